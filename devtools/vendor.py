@@ -1,4 +1,4 @@
-"""Copies the browser libraries from `node_modules` to `web/static/vendor/`, where the chat page's import map finds them.
+"""Copies the browser libraries from `node_modules` to `web/static/vendor/`, where the import map of the chat looks.
 
 Run it after `npm ci`: `python devtools/vendor.py`. Standard library only, so that `make` may call it with any Python.
 """

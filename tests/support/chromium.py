@@ -1,4 +1,4 @@
-"""A real Chromium for the tests, from the npm package `@sparticuz/chromium`: nothing has to be installed on the machine.
+"""A real Chromium for the tests, from the npm package `@sparticuz/chromium`: nothing has to be on the machine.
 
 The package carries the browser compressed. It is unpacked once into `.cache/` in the repository and used from there.
 """
@@ -23,10 +23,10 @@ UNPACK_SECONDS = 180
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none")
 
 
-# The package's own file looks in /tmp/fonts; ours sits beside the fonts. One typeface, so screenshots are alike everywhere.
+# The package's own file looks in /tmp/fonts; ours sits beside the fonts. One typeface: screenshots are alike everywhere.
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="relative">cache</cachedir></fontconfig>
+<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
 """
 
 
@@ -83,6 +83,7 @@ def running_chromium(extra_arguments: Sequence[str] = ()) -> Iterator[Browser]:
         **os.environ,
         "LD_LIBRARY_PATH": f"{folder / 'al2023' / 'lib'}:{os.environ.get('LD_LIBRARY_PATH', '')}".rstrip(":"),
         "FONTCONFIG_PATH": str(folder / "fonts"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
