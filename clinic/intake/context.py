@@ -1,0 +1,66 @@
+"""What the handler of a step may look at and change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clinic.coverage import Coverage
+from clinic.identity.persons import Person
+from clinic.intake.model import Intake, Say, Step, Utterance, age_on
+
+ADULT_AGE = 18
+"""Years. A child on a policy and a patient under a parent's intake is under this age."""
+
+OWN_DECISION_AGE = 16
+"""Years. From 16 a young person decides on their own health: pasient- og brukerrettighetsloven § 4-3."""
+
+HEARD_ALONE_AGE = 12
+"""Years. From 12 what a child tells may be kept from the parents: pasient- og brukerrettighetsloven § 3-4."""
+
+ASIDES = frozenset(
+    {
+        "talk_to_human", "switch_to_english", "switch_to_norwegian", "stop", "start_over", "change_answer", "log_out",
+        "my_appointment", "cancel_appointment", "resend_link", "bot_challenge", "insult", "menu", "goodbye",
+        "not_emergency", "carry_on",
+    }
+)  # fmt: skip
+"""Intents that are never an answer to a step, beside the questions (`faq_…`)."""
+
+SMALL_TALK = frozenset({"greet", "thanks", "out_of_scope"})
+"""Intents that are no answer where the answer has a form of its own, but may be a part of free text."""
+
+ASIDE_CONFIDENCE = 0.45
+FREE_TEXT_ASIDE_CONFIDENCE = 0.6
+"""In free text the patient's words are the answer: only a clear question is taken as one. Set on the development data."""
+
+
+@dataclass
+class Context:
+    """One utterance at one step of one intake."""
+
+    intake: Intake
+    step: Step
+    utterance: Utterance
+    person: Person | None
+    coverage: Coverage
+    now: datetime
+    today: date
+
+    def is_aside(self, free_text: bool = False) -> bool:
+        """Whether the message is a question or a wish beside the step, to be answered without leaving it."""
+        intent, confidence = self.utterance.intent, self.utterance.confidence
+        needed = FREE_TEXT_ASIDE_CONFIDENCE if free_text else ASIDE_CONFIDENCE
+        if confidence < needed:
+            return False
+        return intent.startswith("faq_") or intent in ASIDES or (intent in SMALL_TALK and not free_text)
+
+    def child_age(self) -> int | None:
+        """The child's age in whole years today, when the birth date is known."""
+        born = self.intake.child_birth_date
+        return None if born is None else age_on(born, self.today)
+
+
+def say(key: str, *choices: tuple[str, str], **values: object) -> Say:
+    """A `Say` in one line."""
+    return Say(key, dict(values), choices)

@@ -1,0 +1,130 @@
+"""The steps that settle who the patient is: oneself or a child under 18, and which child."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from clinic.coverage import Child
+from clinic.intake.answers import BirthDateUnreadable, fold, name_and_date, says, yes_or_no
+from clinic.intake.context import ADULT_AGE, HEARD_ALONE_AGE, OWN_DECISION_AGE, Context, say
+from clinic.intake.model import Intake, Reply, age_on
+
+OTHER_CHILD = "other"
+"""The choice for a child who is not on the list."""
+
+_OLDEST_BIRTH_YEAR = 1900
+
+
+def answer_patient(context: Context) -> Reply | None:
+    """Me or my child."""
+    utterance = context.utterance
+    if utterance.intent == "for_me" or says("me", utterance.text):
+        context.intake.subject = "self"
+        return Reply()
+    if utterance.intent == "for_child" or says("child", utterance.text):
+        context.intake.subject = "child"
+        return Reply()
+    if context.is_aside():
+        return None
+    return Reply((say("utter_patient_again"),), understood=False)
+
+
+def insured_children(context: Context) -> list[Child]:
+    """The children on the intake's policy who are under 18 today, youngest first."""
+    if context.intake.policy_id is None:
+        return []
+    children = context.coverage.children_on(context.intake.policy_id, context.today)
+    return sorted((child for child in children if child.person_id != context.intake.person_id), key=lambda child: child.age)
+
+
+def answer_child(context: Context) -> Reply | None:
+    """A child of the list (button or first name), or a name and birth date, in one message or two."""
+    utterance = context.utterance
+    children = insured_children(context)
+    if utterance.choice == OTHER_CHILD or says("other_child", utterance.text):
+        return Reply((say("utter_child_name"),))
+    for child in children:
+        if utterance.choice == child.person_id or fold(utterance.text) == fold(child.first_name):
+            return _take_insured(context, child)
+    try:
+        written = name_and_date(utterance.text, context.today)
+    except BirthDateUnreadable:
+        return Reply((say("utter_birth_date_unreadable"),))
+    named = [child for child in children if written.name and fold(child.first_name) == fold(written.name.split()[0])]
+    if len(named) == 1 and written.birth_date in (None, named[0].birth_date):
+        return _take_insured(context, named[0])
+    if written.birth_date is None and (context.is_aside() or utterance.is_button):
+        return None
+    if written.name is None or says("agree", utterance.text) or says("refuse", utterance.text):
+        return Reply((say("utter_child_name_again"),), understood=False)
+    if written.birth_date is None:
+        context.intake.child_name = written.name
+        return Reply()
+    refused = _refuse_birth_date(written.birth_date, context.today)
+    if refused is not None:
+        return refused
+    context.intake.child_name = written.name
+    return _take_birth_date(context, written.birth_date)
+
+
+def answer_child_birth_date(context: Context) -> Reply | None:
+    """The birth date of a child who was given by name."""
+    try:
+        written = name_and_date(context.utterance.text, context.today)
+    except BirthDateUnreadable:
+        return Reply((say("utter_birth_date_unreadable"),))
+    if written.birth_date is None:
+        return None if context.is_aside() else Reply((say("utter_birth_date_again"),), understood=False)
+    return _refuse_birth_date(written.birth_date, context.today) or _take_birth_date(context, written.birth_date)
+
+
+def answer_young_agreement(context: Context) -> Reply | None:
+    """Whether a 16- or 17-year-old is with the parent and agrees; without that they log in themselves."""
+    agreed = yes_or_no(context.utterance.text, context.utterance.intent)
+    if agreed is None:
+        return None if context.is_aside() else Reply((say("utter_yes_or_no"),), understood=False)
+    context.intake.young_agreed = agreed
+    if agreed:
+        return Reply()
+    context.intake.status = "stopped"
+    return Reply((say("utter_young_own_login", name=context.intake.child_name),), ends=True)
+
+
+def forget_child(intake: Intake) -> None:
+    """Takes out everything about the child, for a correction."""
+    intake.child_person_id = intake.child_name = intake.child_birth_date = None
+    intake.child_on_policy = intake.young_agreed = None
+
+
+def _refuse_birth_date(born: date, today: date) -> Reply | None:
+    if born > today:
+        return Reply((say("utter_birth_date_future"),))
+    if born.year < _OLDEST_BIRTH_YEAR:
+        return Reply((say("utter_birth_date_unreadable"),))
+    if age_on(born, today) >= ADULT_AGE:
+        return Reply((say("utter_child_is_adult"),))
+    return None
+
+
+def _take_insured(context: Context, child: Child) -> Reply:
+    context.intake.child_person_id = child.person_id
+    context.intake.child_name = child.first_name
+    return _take_birth_date(context, child.birth_date)
+
+
+def _take_birth_date(context: Context, born: date) -> Reply:
+    intake = context.intake
+    intake.child_birth_date = born
+    if intake.child_person_id is None:
+        same = [
+            child
+            for child in insured_children(context)
+            if child.birth_date == born and fold(child.first_name) == fold((intake.child_name or "").split(" ")[0])
+        ]
+        intake.child_person_id = same[0].person_id if len(same) == 1 else None
+    intake.child_on_policy = intake.child_person_id is not None
+    says = [] if intake.child_on_policy else [say("utter_child_not_on_policy")]
+    age = age_on(born, context.today)
+    if HEARD_ALONE_AGE <= age < OWN_DECISION_AGE:
+        says.append(say("utter_12_15_alone", name=intake.child_name))
+    return Reply(tuple(says))

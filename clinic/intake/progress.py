@@ -1,0 +1,44 @@
+"""How far an intake has come: which steps are done, which are not needed, which is next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from clinic.identity.persons import Person
+from clinic.intake.context import ADULT_AGE, OWN_DECISION_AGE
+from clinic.intake.model import Intake, Step, age_on
+
+DONE = "done"
+NOT_NEEDED = "not_needed"
+
+
+def progress(intake: Intake, person: Person | None, today: date) -> dict[str, str | None]:
+    """Every step with `done`, `not_needed` or None (still to ask). These are the values of the form's slots."""
+    logged_in = person is not None and person.id == intake.person_id
+    for_child = intake.subject == "child"
+    born = intake.child_birth_date
+    decides_alone = born is not None and OWN_DECISION_AGE <= age_on(born, today) < ADULT_AGE
+
+    def state(done: bool, needed: bool = True) -> str | None:
+        if not needed:
+            return NOT_NEEDED
+        return DONE if done else None
+
+    return {
+        Step.LOGIN.value: state(logged_in),
+        Step.POLICY_NUMBER.value: state(intake.policy_id is not None),
+        Step.PATIENT.value: state(intake.subject is not None),
+        Step.CHILD.value: state(bool(intake.child_name), for_child),
+        Step.CHILD_BIRTH_DATE.value: state(born is not None, for_child),
+        Step.YOUNG_AGREEMENT.value: state(intake.young_agreed is True, for_child and decides_alone),
+        Step.REASON.value: state(intake.reason_done),
+        Step.FOLLOW_UP_1.value: state(intake.duration_text is not None),
+        Step.FOLLOW_UP_2.value: state(intake.severity_text is not None),
+        Step.WARNING_SIGNS.value: state(intake.warning_answer == "no"),
+        Step.CONFIRMATION.value: state(intake.status in {"confirmed", "booked"}),
+    }
+
+
+def next_step(states: dict[str, str | None]) -> Step | None:
+    """The first step still to ask, None when all are done."""
+    return next((Step(step) for step, state in states.items() if state is None), None)
