@@ -1,0 +1,84 @@
+"""Verification of the ID token (OpenID Connect Core 1.0, section 3.1.3.7), by joserfc and Authlib.
+
+The times in the token are compared with the real clock, never with `CLINIC_NOW`: the provider does not know our test time.
+"""
+
+import time
+from typing import Any
+
+from authlib.oidc.core import CodeIDToken
+from joserfc import jws, jwt
+from joserfc.errors import ClaimError, ExpiredTokenError, JoseError
+
+from clinic.identity.broker import Broker
+from clinic.identity.discovery import Discovery
+from clinic.identity.login_errors import (
+    IdTokenExpired,
+    IdTokenForOther,
+    IdTokenFromOther,
+    IdTokenInvalid,
+    IdTokenReplayed,
+    IdTokenUnsigned,
+    LevelTooLow,
+)
+
+# Asymmetric signatures only: "none" is no signature, and HS256 would let anyone who knows the client secret sign.
+ALGORITHMS = ("RS256", "ES256", "PS256")
+CLOCK_SKEW_S = 60
+
+_ERROR_OF_CLAIM: dict[str, type[IdTokenInvalid]] = {
+    "iss": IdTokenFromOther,
+    "aud": IdTokenForOther,
+    "azp": IdTokenForOther,
+    "exp": IdTokenExpired,
+    "iat": IdTokenExpired,
+    "nbf": IdTokenExpired,
+    "nonce": IdTokenReplayed,
+    "acr": LevelTooLow,
+}
+
+
+def verify_id_token(
+    encoded: str, *, broker: Broker, discovery: Discovery, nonce: str, access_token: str | None = None
+) -> dict[str, Any]:
+    """The claims of a token that is genuine, ours, fresh, for this login and of the right level.
+
+    Raises a subclass of `IdTokenInvalid` that names what is wrong, or `ProviderUnavailable` when the keys cannot be read.
+    """
+    token = _check_signature(encoded, discovery)
+    options: dict[str, Any] = {
+        "iss": {"essential": True, "value": broker.issuer},
+        "aud": {"essential": True, "value": broker.client_id},
+        "nonce": {"essential": True, "value": nonce},
+    }
+    if broker.levels:
+        options["acr"] = {"essential": True, "values": list(broker.levels)}
+    claims = CodeIDToken(
+        token.claims,
+        token.header,
+        options=options,
+        params={"nonce": nonce, "client_id": broker.client_id, "access_token": access_token},
+    )
+    try:
+        claims.validate(now=int(time.time()), leeway=CLOCK_SKEW_S)
+    except ClaimError as error:
+        raise _ERROR_OF_CLAIM.get(error.claim, IdTokenInvalid)(f"ID token refused: {error.error}, {error.claim}.") from None
+    except JoseError as error:
+        raise IdTokenInvalid(f"ID token refused: {error.error}.") from None
+    return dict(claims)
+
+
+def _check_signature(encoded: str, discovery: Discovery) -> jwt.Token:
+    try:
+        header = jws.extract_compact(encoded.encode("ascii")).headers()
+        if header.get("alg") not in ALGORITHMS:
+            raise IdTokenUnsigned("ID token refused: its algorithm is not one of ours.")
+        keys = discovery.keys_for(header.get("kid"))
+        token = jwt.decode(encoded, keys, algorithms=ALGORITHMS)
+    except ExpiredTokenError as error:
+        raise IdTokenExpired("ID token refused: expired.") from error
+    except (JoseError, ValueError) as error:
+        raise IdTokenUnsigned(f"ID token refused: {type(error).__name__}.") from None
+    if not isinstance(token.claims, dict):
+        raise IdTokenInvalid("ID token refused: its payload is not an object.")
+    return token
