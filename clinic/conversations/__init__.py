@@ -1,0 +1,1 @@
+"""Conversations on any channel: language, misunderstandings, offered choices, and messages already handled."""

@@ -1,0 +1,1 @@
+"""Who is insured on which policy, and whether the policy gives them the digital doctor."""

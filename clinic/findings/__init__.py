@@ -1,0 +1,1 @@
+"""What the emergency screen decided about which message."""

@@ -1,0 +1,1 @@
+"""Who the patient is: national numbers, persons, and logging in with BankID."""
