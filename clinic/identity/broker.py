@@ -1,5 +1,7 @@
 """How we are registered at the OpenID Connect provider that fronts BankID."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from clinic.settings import Settings
@@ -24,8 +26,8 @@ class Broker:
     token_endpoint_auth_method: str = "client_secret_post"
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Broker":
-        """The registration that the settings describe; `CLINIC_OIDC_ACR` may hold several levels with spaces between."""
+    def from_settings(cls, settings: Settings) -> Broker:
+        """The registration that the settings describe; `CLINIC_OIDC_ACR` may hold several levels."""
         return cls(
             issuer=settings.oidc_issuer.rstrip("/"),
             client_id=settings.oidc_client_id,

@@ -1,4 +1,6 @@
-"""What the provider publishes about itself: its endpoints and its signing keys. Cached, safe to use from several threads."""
+"""What the provider publishes about itself: its endpoints and its signing keys. Cached; several threads may use it."""
+
+from __future__ import annotations
 
 import threading
 import time
@@ -15,7 +17,7 @@ from clinic.identity.login_errors import ProviderUnavailable
 TIMEOUT_S = 5.0
 METADATA_LIFETIME_S = 3600.0
 KEYS_LIFETIME_S = 3600.0
-# An unknown key id makes us fetch the keys again, but no oftener than this, so that forged tokens cannot make us hammer the provider.
+# An unknown key id makes us read the keys again, but no oftener than this: forged tokens must not load the provider.
 SHORTEST_REFRESH_S = 5.0
 
 

@@ -1,8 +1,10 @@
 """Everything that can go wrong in a login, each with its own name.
 
-Every error knows the text that the patient reads (`text_key`, a key in `clinic/texts/<language>/login.yml`) and the HTTP status
-of the page that shows it. The message itself is for the log: it never holds a token, a name or a number of a person.
+Every error knows the text that the patient reads (`text_key`, in `clinic/texts/<language>/login.yml`) and the HTTP
+status of the page that shows it. The message itself is for the log, and holds no token, name or number.
 """
+
+from __future__ import annotations
 
 from typing import ClassVar
 
@@ -10,10 +12,12 @@ from clinic.errors import ClinicError
 
 
 class LoginError(ClinicError):
-    """A login that could not be carried through."""
+    """A login that could not be carried through. `language` and `channel` are the conversation's, when it is known."""
 
     text_key: ClassVar[str] = "login.error_failed"
     status: ClassVar[int] = 400
+    language: str | None = None
+    channel: str | None = None
 
 
 class LinkUnknown(LoginError):

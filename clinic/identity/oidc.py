@@ -3,8 +3,9 @@
 All calls block; the web layer runs them in a worker thread.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -28,12 +29,11 @@ _TEMPORARY = {"server_error", "temporarily_unavailable"}
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says logged in. `birth_date` is None when the provider does not tell it."""
+    """Who the provider says logged in. The number is as it came, not yet checked."""
 
-    national_id: str
+    national_id: str = field(repr=False)
     first_name: str
     last_name: str
-    birth_date: date | None
 
 
 class OidcClient:
@@ -111,13 +111,12 @@ class OidcClient:
 
     def _identity(self, claims: dict[str, Any]) -> Identity:
         number = claims.get(self._broker.national_id_claim)
-        if not isinstance(number, str) or not self._accepts(number):
-            raise NationalIdMissing("The ID token holds no valid national number.")
+        if not isinstance(number, str) or not number:
+            raise NationalIdMissing("The ID token holds no national number.")
         return Identity(
             national_id=number,
-            first_name=str(claims.get("given_name") or "").strip(),
-            last_name=str(claims.get("family_name") or "").strip(),
-            birth_date=_date(claims.get("birthdate")),
+            first_name=str(claims.get("given_name") or ""),
+            last_name=str(claims.get("family_name") or ""),
         )
 
     def _session(self) -> OAuth2Session:
@@ -130,10 +129,3 @@ class OidcClient:
             code_challenge_method="S256",
             default_timeout=TIMEOUT_S,
         )
-
-
-def _date(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None

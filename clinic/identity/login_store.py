@@ -1,0 +1,169 @@
+"""Login links and sessions in the database. Every change of status is one UPDATE that only one caller can win."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from clinic.storage import Database
+from clinic.storage.tables import ConversationRow, LoginSessionRow
+
+NEW = "new"
+"""The link has been sent; nobody has used it."""
+STARTED = "started"
+"""The browser is at the provider."""
+VERIFYING = "verifying"
+"""The browser came back, and the code is being exchanged."""
+ACTIVE = "active"
+"""Somebody is logged in."""
+ENDED = "ended"
+"""Logged out, or replaced by a later login."""
+FAILED = "failed"
+"""The login was cancelled or refused."""
+
+
+@dataclass(frozen=True)
+class LoginRecord:
+    """One link, with what is needed of its conversation."""
+
+    id: str
+    conversation_id: str
+    channel: str
+    language: str
+    address: str | None
+    status: str
+    nonce: str | None
+    code_verifier: str | None
+    person_id: str | None
+    expires_at: datetime
+    last_seen_at: datetime | None
+
+
+class LoginStore:
+    """Reads and writes `login_sessions`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, *, conversation_id: str, token_hash: str, now: datetime, expires_at: datetime) -> None:
+        """Keep a new link."""
+        with self._database.session() as session:
+            session.add(
+                LoginSessionRow(
+                    conversation_id=conversation_id,
+                    token_hash=token_hash,
+                    status=NEW,
+                    created_at=now,
+                    expires_at=expires_at,
+                )
+            )
+
+    def by_token(self, token_hash: str) -> LoginRecord | None:
+        """The link with this token."""
+        return self._find(LoginSessionRow.token_hash == token_hash)
+
+    def by_state(self, state_hash: str) -> LoginRecord | None:
+        """The login that was begun with this state."""
+        return self._find(LoginSessionRow.state_hash == state_hash)
+
+    def active(self, conversation_id: str) -> LoginRecord | None:
+        """The conversation's login, however long it has been silent."""
+        return self._find(LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.status == ACTIVE)
+
+    def last_person_id(self, conversation_id: str) -> str | None:
+        """Who logged in last in this conversation, also when that login has ended."""
+        query = (
+            select(LoginSessionRow.person_id)
+            .where(LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.person_id.is_not(None))
+            .order_by(LoginSessionRow.completed_at.desc())
+            .limit(1)
+        )
+        with self._database.read() as session:
+            person_id: str | None = session.execute(query).scalar()
+            return person_id
+
+    def start(
+        self, login_id: str, *, state_hash: str, nonce: str, code_verifier: str, now: datetime, expires_at: datetime
+    ) -> bool:
+        """Use the link up; False when it has been used or has expired meanwhile."""
+        return self._change(
+            [LoginSessionRow.id == login_id, LoginSessionRow.status == NEW, LoginSessionRow.expires_at > now],
+            status=STARTED,
+            state_hash=state_hash,
+            nonce=nonce,
+            code_verifier=code_verifier,
+            expires_at=expires_at,
+        )
+
+    def claim(self, login_id: str) -> bool:
+        """Take the one try that a state gives; False when it has been taken."""
+        return self._change([LoginSessionRow.id == login_id, LoginSessionRow.status == STARTED], status=VERIFYING)
+
+    def fail(self, login_id: str) -> None:
+        """End a login that did not work, and forget its secrets."""
+        self._change(
+            [LoginSessionRow.id == login_id, LoginSessionRow.status == VERIFYING],
+            status=FAILED,
+            nonce=None,
+            code_verifier=None,
+        )
+
+    def complete(self, login_id: str, *, conversation_id: str, person_id: str, now: datetime) -> bool:
+        """Make this the conversation's one login; False when it is no longer being verified."""
+        with self._database.session() as session:
+            # Two logins that complete at once in one conversation queue here, so that only the later one stays.
+            session.execute(select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
+            self.end(conversation_id)
+            return self._change(
+                [LoginSessionRow.id == login_id, LoginSessionRow.status == VERIFYING],
+                status=ACTIVE,
+                person_id=person_id,
+                nonce=None,
+                code_verifier=None,
+                completed_at=now,
+                last_seen_at=now,
+            )
+
+    def touch(self, login_id: str, now: datetime) -> None:
+        """Note that the patient is still there."""
+        self._change([LoginSessionRow.id == login_id, LoginSessionRow.status == ACTIVE], last_seen_at=now)
+
+    def end(self, conversation_id: str) -> bool:
+        """End the conversation's login; False when there was none."""
+        return self._change(
+            [LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.status == ACTIVE], status=ENDED
+        )
+
+    def _change(self, conditions: list[Any], **values: Any) -> bool:
+        statement = update(LoginSessionRow).where(*conditions).values(**values)
+        with self._database.session() as session:
+            result = session.execute(statement, execution_options={"synchronize_session": False})
+            return bool(result.rowcount)
+
+    def _find(self, *conditions: Any) -> LoginRecord | None:
+        query = (
+            select(LoginSessionRow, ConversationRow)
+            .join(ConversationRow, ConversationRow.id == LoginSessionRow.conversation_id)
+            .where(*conditions)
+        )
+        with self._database.read() as session:
+            found = session.execute(query).first()
+            if found is None:
+                return None
+            login, conversation = found
+            return LoginRecord(
+                id=login.id,
+                conversation_id=conversation.id,
+                channel=conversation.channel,
+                language=conversation.language,
+                address=conversation.address,
+                status=login.status,
+                nonce=login.nonce,
+                code_verifier=login.code_verifier,
+                person_id=login.person_id,
+                expires_at=login.expires_at,
+                last_seen_at=login.last_seen_at,
+            )
