@@ -174,8 +174,9 @@ def _named_errors() -> Iterator[None]:
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
         raise DatabaseUnavailable(f"The database cannot be used right now: {_reason(error)}") from error
     except exc.ProgrammingError as error:
-        raise DatabaseUnavailable(f"The database does not fit this version: {_reason(error)}. "
-                                  "Run `clinic migrate`.") from error
+        raise DatabaseUnavailable(
+            f"The database does not fit this version: {_reason(error)}. Run `clinic migrate`."
+        ) from error
     except exc.InternalError as error:
         raise DatabaseUnavailable(f"The database refused: {_reason(error)}") from error
 

@@ -10,7 +10,7 @@ from clinic.storage.types import UtcDateTime, new_id
 
 
 class ConversationRow(Base):
-    """One conversation: its channel, language and address, and how many misunderstandings there were in a row."""
+    """One conversation: its channel, language and address, misunderstandings in a row, and the turn of its choices."""
 
     __tablename__ = "conversations"
 
@@ -19,6 +19,7 @@ class ConversationRow(Base):
     language = Column(String(2), nullable=False)
     address = Column(EncryptedText, nullable=True)
     misses = Column(Integer, nullable=False, default=0)
+    turn = Column(Integer, nullable=False, default=0)
     created_at = Column(UtcDateTime, nullable=False)
     updated_at = Column(UtcDateTime, nullable=False)
 

@@ -1,0 +1,117 @@
+"""Everything the program is made of, built on first use and wired together in one place."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from clinic.clock import Clock, FixedClock, SystemClock
+from clinic.errors import ClinicError
+from clinic.settings import Settings
+from clinic.texts import Texts
+
+if TYPE_CHECKING:
+    from clinic.audit import Audit
+    from clinic.conversations import Conversations
+    from clinic.coverage import Coverage
+    from clinic.findings import Findings
+    from clinic.identity.persons import Persons
+    from clinic.storage import Database
+
+
+class NotConfigured(ClinicError):
+    """`configure(settings)` has not been called in this process."""
+
+
+class Container:
+    """One installation's services. Imports are done where a service is built, so that small commands start fast."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        """Wire services for `settings`; `clock` is given by tests only."""
+        self.settings = settings
+        self._clock = clock
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The machine's clock, or the fixed one of CLINIC_NOW."""
+        if self._clock is not None:
+            return self._clock
+        return FixedClock(self.settings.now) if self.settings.now else SystemClock()
+
+    @cached_property
+    def database(self) -> Database:
+        """The one database."""
+        from clinic.storage import Database, Keyring
+
+        return Database(self.settings.database_url, Keyring(self.settings.secret_key))
+
+    @cached_property
+    def texts(self) -> Texts:
+        """What the clinic itself says."""
+        return Texts()
+
+    @cached_property
+    def persons(self) -> Persons:
+        """The persons we know."""
+        from clinic.identity.persons import Persons
+
+        return Persons(self.database, self.clock, allow_synthetic=self.settings.is_dev)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """The policy register."""
+        from clinic.coverage import Coverage
+
+        return Coverage(self.database)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """Conversations and what was offered in them."""
+        from clinic.conversations import Conversations
+
+        return Conversations(self.database, self.clock)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What the screen found."""
+        from clinic.findings import Findings
+
+        return Findings(self.database, self.clock)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit trail."""
+        from clinic.audit import Audit
+
+        return Audit(self.database, self.clock)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "database" in self.__dict__:
+            self.database.close()
+
+
+_lock = threading.Lock()
+_current: Container | None = None
+
+
+def configure(settings: Settings, clock: Clock | None = None) -> Container:
+    """Make the container of this process, closing the one before."""
+    global _current
+    with _lock:
+        if _current is not None:
+            _current.close()
+        _current = Container(settings, clock)
+        return _current
+
+
+def current() -> Container:
+    """Return the container of this process, for actions and components that Rasa builds without arguments.
+
+    Raises:
+        NotConfigured: `configure(settings)` was not called.
+    """
+    if _current is None:
+        raise NotConfigured("The clinic is not configured in this process: call configure(Settings.from_env()) first")
+    return _current

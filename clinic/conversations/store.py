@@ -1,0 +1,177 @@
+"""The conversations table and its companions; every call is one transaction, or part of the one that is open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from clinic.clock import Clock
+from clinic.conversations.choices import match
+from clinic.conversations.model import ChatEvent, ChoiceLike, Conversation, ConversationUnknown, OfferedChoice
+from clinic.storage import Database
+from clinic.storage.tables import ChatEventRow, ConversationRow, InboundMessageRow, OfferedChoiceRow
+from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES
+
+REMEMBERED_TURNS = 100
+"""Buttons of older turns no longer count, so that a conversation of years does not grow without end."""
+
+
+class Conversations:
+    """What is known about each conversation."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Keep conversations in `database`."""
+        self._database = database
+        self._clock = clock
+
+    def get_or_create(
+        self, conversation_id: str, channel: str, language: str = DEFAULT_LANGUAGE, address: str | None = None
+    ) -> Conversation:
+        """Return the conversation, made if needed; an address that is given and differs is kept."""
+        now = self._clock.now()
+        with self._database.session() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                row = ConversationRow(
+                    id=conversation_id, channel=channel, language=_known(language), address=address,
+                    misses=0, turn=0, created_at=now, updated_at=now,
+                )  # fmt: skip
+                if not _add_unless_there(session, row):
+                    row = session.get(ConversationRow, conversation_id)
+            if address is not None and row.address != address:
+                row.address, row.updated_at = address, now
+            return _conversation(row)
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        """Return the conversation, or None."""
+        with self._database.read() as session:
+            row = session.get(ConversationRow, conversation_id)
+            return None if row is None else _conversation(row)
+
+    def set_language(self, conversation_id: str, language: str) -> None:
+        """Speak `language` ("nb" or "en") from now on; raises ConversationUnknown, or ValueError for another one."""
+        if language not in LANGUAGES:
+            raise ValueError(f"No texts in the language '{language}'")
+        with self._database.session() as session:
+            self._row(session, conversation_id).language = language
+
+    def bump_misses(self, conversation_id: str) -> int:
+        """Count one more message that was not understood; return how many there were in a row."""
+        with self._database.session() as session:
+            row = self._row(session, conversation_id)
+            row.misses += 1
+            return int(row.misses)
+
+    def reset_misses(self, conversation_id: str) -> None:
+        """Begin to count misunderstandings anew, because something was understood."""
+        with self._database.session() as session:
+            self._row(session, conversation_id).misses = 0
+
+    def remember(self, conversation_id: str, choices: Iterable[ChoiceLike]) -> None:
+        """Keep the buttons of the turn that is being sent, none included: only these count as more than text."""
+        with self._database.session() as session:
+            row = self._row(session, conversation_id)
+            row.turn += 1
+            for position, choice in enumerate(choices, start=1):
+                session.add(
+                    OfferedChoiceRow(
+                        conversation_id=conversation_id, turn=row.turn, position=position,
+                        title=choice.title, payload=choice.payload,
+                    )
+                )  # fmt: skip
+            if row.turn > REMEMBERED_TURNS:
+                session.execute(
+                    delete(OfferedChoiceRow).where(
+                        OfferedChoiceRow.conversation_id == conversation_id,
+                        OfferedChoiceRow.turn <= row.turn - REMEMBERED_TURNS,
+                    )
+                )
+
+    def was_offered(self, conversation_id: str, payload: str) -> bool:
+        """Return whether this payload belongs to a button that was sent to this conversation."""
+        statement = select(OfferedChoiceRow.id).where(
+            OfferedChoiceRow.conversation_id == conversation_id, OfferedChoiceRow.payload == payload
+        )
+        with self._database.read() as session:
+            return session.execute(statement.limit(1)).first() is not None
+
+    def latest_choices(self, conversation_id: str) -> list[OfferedChoice]:
+        """Return the buttons of the last turn, in order; none when the last turn had none."""
+        statement = (
+            select(OfferedChoiceRow)
+            .join(ConversationRow, ConversationRow.id == OfferedChoiceRow.conversation_id)
+            .where(OfferedChoiceRow.conversation_id == conversation_id, OfferedChoiceRow.turn == ConversationRow.turn)
+            .order_by(OfferedChoiceRow.position)
+        )
+        with self._database.read() as session:
+            rows = session.execute(statement).scalars()
+            return [OfferedChoice(row.position, row.title, row.payload) for row in rows]
+
+    def choice_named(self, conversation_id: str, text: str) -> OfferedChoice | None:
+        """Return the choice of the last turn that `text` names by number or title, or None."""
+        return match(text, self.latest_choices(conversation_id))
+
+    def seen(self, channel: str, message_id: str, conversation_id: str | None = None) -> bool:
+        """Note that a provider's message is being handled; return True when it already was, so a retry is dropped."""
+        row = InboundMessageRow(
+            channel=channel, message_id=message_id, conversation_id=conversation_id, received_at=self._clock.now()
+        )
+        with self._database.session() as session:
+            return not _add_unless_there(session, row)
+
+    def append_event(self, conversation_id: str, kind: str, body: dict[str, Any]) -> int:
+        """Add an event ("user", "bot", "login" …) to the web chat; return its id, higher than all before it."""
+        with self._database.session() as session:
+            # Two writers in one conversation take turns, so that a reader never sees a higher id before a lower one.
+            lock = select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update()
+            if session.execute(lock).first() is None:
+                raise ConversationUnknown("There is no such conversation")
+            row = ChatEventRow(
+                conversation_id=conversation_id, kind=kind, body=json.dumps(body, ensure_ascii=False),
+                created_at=self._clock.now(),
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            return int(row.id)
+
+    def events_since(self, conversation_id: str, last_id: int = 0, limit: int = 500) -> list[ChatEvent]:
+        """Return the events after `last_id`, oldest first, at most `limit` of them."""
+        statement = (
+            select(ChatEventRow)
+            .where(ChatEventRow.conversation_id == conversation_id, ChatEventRow.id > last_id)
+            .order_by(ChatEventRow.id)
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            rows = session.execute(statement).scalars()
+            return [ChatEvent(row.id, row.kind, json.loads(row.body), row.created_at) for row in rows]
+
+    def _row(self, session: Session, conversation_id: str) -> ConversationRow:
+        row: ConversationRow | None = session.get(ConversationRow, conversation_id, with_for_update=True)
+        if row is None:
+            raise ConversationUnknown("There is no such conversation")
+        row.updated_at = self._clock.now()
+        return row
+
+
+def _add_unless_there(session: Session, row: object) -> bool:
+    """Insert a row; return False, with the transaction intact, when its unique key is taken."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _conversation(row: ConversationRow) -> Conversation:
+    return Conversation(row.id, row.channel, row.language, row.address, row.misses)
+
+
+def _known(language: str) -> str:
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
