@@ -1,0 +1,119 @@
+"""The pages of a login: the landing page behind the link, the way to the provider, and the way back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse, redirect
+
+from clinic.errors import ClinicError
+from clinic.identity.login import Callback, Login
+from clinic.identity.login_errors import BrowserMismatch, LoginError
+from clinic.storage import DatabaseUnavailable
+from web.pages import SECURITY_HEADERS, language_of, page
+
+login_pages = Blueprint("login", url_prefix="/login")
+
+CHANNELS_WITH_OWN_TEXT = ("web", "sms")
+
+
+@login_pages.get("/<token:str>", name="landing")
+async def landing(request: Request, token: str) -> HTTPResponse:
+    """Say what is about to be linked. Uses nothing up: link previews and virus scanners fetch links."""
+    link = await asyncio.to_thread(_login(request).describe, token)
+    return page(
+        request,
+        "login_start.html",
+        link.language,
+        channel=_channel(link.channel),
+        ending=link.address_ending,
+    )
+
+
+@login_pages.post("/<token:str>", name="start")
+async def start(request: Request, token: str) -> HTTPResponse:
+    """Use the link up and send the browser to the provider."""
+    # Our own page sends "same-origin"; another site must not be able to begin a login in somebody's browser.
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise BrowserMismatch("The login was begun by another site.")
+    begun = await asyncio.to_thread(_login(request).begin, token)
+    response = redirect(begun.authorization_url, status=303, headers=SECURITY_HEADERS)
+    name = _cookie_name(request, begun.attempt)
+    settings = request.app.ctx.container.settings
+    response.cookies[name] = begun.browser_key
+    response.cookies[name]["path"] = "/"
+    response.cookies[name]["httponly"] = True
+    response.cookies[name]["samesite"] = "Lax"
+    response.cookies[name]["secure"] = _is_https(request)
+    response.cookies[name]["max-age"] = settings.login_ttl_s
+    return response
+
+
+@login_pages.get("/callback", name="callback")
+async def callback(request: Request) -> HTTPResponse:
+    """Complete the login and let the conversation go on; then leave this address, which holds the code."""
+    login = _login(request)
+    answer = Callback(
+        state=request.args.get("state", ""),
+        code=request.args.get("code"),
+        error=request.args.get("error"),
+        issuer=request.args.get("iss"),
+    )
+    name = _cookie_name(request, login.attempt_of(answer.state))
+    result = await asyncio.to_thread(login.finish, answer, request.cookies.get(name))
+    await request.app.ctx.dispatcher.announce(result.conversation_id, "logged_in")
+    target = "/" if result.channel == "web" else f"/login/done?channel={result.channel}&language={result.language}"
+    response = redirect(target, status=303, headers=SECURITY_HEADERS)
+    response.cookies[name] = ""
+    response.cookies[name]["path"] = "/"
+    response.cookies[name]["secure"] = _is_https(request)
+    response.cookies[name]["max-age"] = 0
+    return response
+
+
+@login_pages.get("/done", name="done")
+async def done(request: Request) -> HTTPResponse:
+    """Where a login for a conversation outside the browser ends. Says nothing personal, so anyone may open it."""
+    language = "en" if request.args.get("language") == "en" else "nb"
+    return page(request, "login_done.html", language, channel=_channel(request.args.get("channel")))
+
+
+@login_pages.exception(LoginError)
+async def show_error(request: Request, error: LoginError) -> HTTPResponse:
+    """A page in the person's language that says what happened and how to go on."""
+    return page(
+        request,
+        "login_error.html",
+        error.language or language_of(request),
+        status=error.status,
+        text_key=error.text_key,
+        channel=_channel(error.channel),
+    )
+
+
+@login_pages.exception(DatabaseUnavailable)
+async def show_unavailable(request: Request, _error: ClinicError) -> HTTPResponse:
+    """The same page when it is our own database that does not answer."""
+    return page(
+        request, "login_error.html", language_of(request), status=503, text_key="login.error_our_side", channel="other"
+    )
+
+
+def _login(request: Request) -> Login:
+    login: Login = request.app.ctx.container.login
+    return login
+
+
+def _channel(channel: str | None) -> str:
+    """The channel if the pages have words of their own for it."""
+    return channel if channel in CHANNELS_WITH_OWN_TEXT else "other"
+
+
+def _is_https(request: Request) -> bool:
+    return bool(request.app.ctx.container.settings.public_url.startswith("https://"))
+
+
+def _cookie_name(request: Request, attempt: str) -> str:
+    """`__Host-` makes the browser refuse a cookie that another host or an unencrypted page tries to set."""
+    return f"{'__Host-' if _is_https(request) else ''}login_{attempt}"
