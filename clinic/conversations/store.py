@@ -100,6 +100,18 @@ class Conversations:
         with self._database.read() as session:
             return session.execute(statement.limit(1)).first() is not None
 
+    def title_of(self, conversation_id: str, payload: str) -> str | None:
+        """Return what the button with this payload said when it was last sent to this conversation, or None."""
+        statement = (
+            select(OfferedChoiceRow)
+            .where(OfferedChoiceRow.conversation_id == conversation_id, OfferedChoiceRow.payload == payload)
+            .order_by(OfferedChoiceRow.turn.desc())
+            .limit(1)
+        )
+        with self._database.read() as session:
+            row = session.execute(statement).scalars().first()
+            return None if row is None else str(row.title)
+
     def latest_choices(self, conversation_id: str) -> list[OfferedChoice]:
         """Return the buttons of the last turn, in order; none when the last turn had none."""
         statement = (
