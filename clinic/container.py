@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clinic.conversations import Conversations
     from clinic.coverage import Coverage
     from clinic.findings import Findings
+    from clinic.identity.login import Login
     from clinic.identity.persons import Persons
     from clinic.storage import Database
 
@@ -57,6 +58,16 @@ class Container:
         from clinic.identity.persons import Persons
 
         return Persons(self.database, self.clock, allow_synthetic=self.settings.is_dev)
+
+    @cached_property
+    def login(self) -> Login:
+        """Login links and who is logged in."""
+        from clinic.identity.broker import Broker
+        from clinic.identity.login import Login
+        from clinic.identity.oidc import OidcClient
+
+        oidc = OidcClient(Broker.from_settings(self.settings))
+        return Login(self.settings, self.database, self.persons, self.clock, oidc)
 
     @cached_property
     def coverage(self) -> Coverage:

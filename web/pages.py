@@ -51,7 +51,7 @@ def page(
 
 
 def language_of(request: Request) -> str:
-    """The language of a visitor whose conversation we do not know: bokmål, unless `Accept-Language` puts English first."""
+    """The language of an unknown visitor: bokmål, unless `Accept-Language` puts English first."""
     for wish in request.headers.get("accept-language", "").lower().split(","):
         tag = wish.split(";")[0].split("-")[0].strip()
         if tag in ("nb", "no", "nn"):
