@@ -18,7 +18,7 @@ def answer_warning_signs(context: Context) -> Reply | None:
     if not has_signs:
         return Reply()
     context.intake.status = "stopped"
-    return Reply((say("utter_warning_signs_yes", ("choice_not_emergency", "/not_emergency")),), ends=True)
+    return Reply((say("utter_warning_signs_yes"),), ends=True)
 
 
 def answer_confirmation(context: Context) -> Reply | None:

@@ -61,6 +61,6 @@ class Context:
         return None if born is None else age_on(born, self.today)
 
 
-def say(key: str, *choices: tuple[str, str], **values: object) -> Say:
+def say(key: str, **values: object) -> Say:
     """A `Say` in one line."""
-    return Say(key, dict(values), choices)
+    return Say(key, dict(values))

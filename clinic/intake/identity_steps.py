@@ -54,8 +54,6 @@ def answer_policy_number(context: Context) -> Reply | None:
             return Reply((say("utter_policy_where"),))
         if context.is_aside():
             return None
-        if context.utterance.intent == "login_done":
-            return Reply((say("utter_already_logged_in"),))
         return Reply((say("utter_policy_number_needed"),), understood=False)
     if looks_like_national_id(digits):
         return Reply((say("utter_policy_not_national_id"),))

@@ -49,7 +49,6 @@ class Say:
 
     key: str
     values: dict[str, Any] = field(default_factory=dict)
-    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from clinic import hours
-from clinic.clock import Clock, to_oslo
+from clinic.clock import Clock, oslo_date
 from clinic.coverage import Child, Coverage
 from clinic.identity.persons import Person
 from clinic.intake import closing_steps, corrections, identity_steps, patient_steps, reason_steps
 from clinic.intake.context import Context, say
-from clinic.intake.model import Intake, Reply, Say, Step, Utterance
+from clinic.intake.model import FREE_TEXT_STEPS, Intake, Reply, Say, Step, Utterance
 from clinic.intake.progress import next_step, progress
 from clinic.intake.store import IntakeStore
 from clinic.storage import Database
@@ -96,7 +96,7 @@ class Intakes:
             if intake is None:
                 return None
             if not hours.is_open(now):
-                return Reply((say("utter_closed_now"),), ends=True)
+                return Reply((say("utter_closed_now", opens=f"{hours.next_opening(now):%H:%M}"),), ends=True)
             before = self._moved_on(intake, person)
             if before is not None and intake.status == "abandoned":
                 self._store.save(session, intake, now)
@@ -105,7 +105,7 @@ class Intakes:
             if before is not None:
                 reply: Reply | None = self._greet_again(context, before)
             else:
-                reply = self._correction(context) or self._handle(context)
+                reply = self._correction(context) or self._after_login(context) or self._handle(context)
             self._store.save(session, intake, now)
         return reply
 
@@ -154,11 +154,11 @@ class Intakes:
         return patient_steps.insured_children(context)
 
     def _state(self, intake: Intake, person: Person | None) -> State:
-        return State(intake, person, progress(intake, person, to_oslo(self._clock.now()).date()))
+        return State(intake, person, progress(intake, person, oslo_date(self._clock.now())))
 
     def _context(self, intake: Intake, step: Step, utterance: Utterance, person: Person | None) -> Context:
         now = self._clock.now()
-        return Context(intake, step, utterance, person, self._coverage, now, to_oslo(now).date())
+        return Context(intake, step, utterance, person, self._coverage, now, oslo_date(now))
 
     def _moved_on(self, intake: Intake, person: Person | None) -> str | None:
         """What changed about the login since the last message: `new`, `other` (another person) or None."""
@@ -186,6 +186,13 @@ class Intakes:
         answered = identity_steps.answer_policy_number(context)
         return welcome if answered is None else Reply(welcome.says + answered.says, answered.understood, answered.ends)
 
+    def _after_login(self, context: Context) -> Reply | None:
+        intent = context.utterance.intent
+        told_again = intent == "logged_in" or (intent == "login_done" and context.step not in FREE_TEXT_STEPS)
+        if context.step is Step.LOGIN or not told_again:
+            return None
+        return Reply((say("utter_already_logged_in"),))
+
     def _correction(self, context: Context) -> Reply | None:
         if context.utterance.intent != "change_answer" or context.utterance.confidence < 0.5:
             return None
@@ -199,8 +206,13 @@ class Intakes:
         return Reply((say("utter_changing"),))
 
     def _handle(self, context: Context) -> Reply | None:
-        if context.step in _BEFORE_REASON and context.step is not Step.CHILD:
-            early = reason_steps.keep_early_reason(context)
-            if early is not None:
-                return early
-        return _HANDLERS[context.step](context)
+        early = context.step in _BEFORE_REASON
+        # A name has no form of its own: only a clear and longer complaint is not taken for one.
+        if context.step is Step.CHILD and context.utterance.confidence >= 0.6 and len(context.utterance.text.split()) > 2:
+            kept = reason_steps.keep_early_reason(context)
+            if kept is not None:
+                return kept
+        reply = _HANDLERS[context.step](context)
+        if early and (reply is None or not reply.understood):
+            return reason_steps.keep_early_reason(context) or reply
+        return reply

@@ -1,0 +1,133 @@
+"""Starting the intake, and taking each message as the answer to the step that was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions import turn as turns
+from clinic import hours
+from clinic.clock import to_oslo
+from clinic.intake import Reply, Step
+from clinic.intake.corrections import PARTS, part_named
+
+_MISSES_UNTIL_CHOICES = 2
+_MISSES_UNTIL_PHONE = 3
+
+
+class StartIntake(Action):
+    """Opens the intake when the service is open; what the patient wrote already is kept."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_start_intake"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Says so when closed; asks first when an appointment is already waiting; else starts the form."""
+        turn = turns.read(tracker)
+        now = turn.clinic.clock.now()
+        if not hours.is_open(now):
+            opens = hours.next_opening(now)
+            dispatcher.utter_message(response="utter_closed", opens=f"{opens:%H:%M}")
+            return turns.leave_form()
+        if turns.in_form(tracker):
+            return []
+        person = turn.clinic.login.person_of(turn.conversation_id)
+        waiting = turn.clinic.appointments.waiting_for(person.id) if person else None
+        if waiting is not None and turn.clinic.intakes.state(turn.conversation_id) is None:
+            dispatcher.utter_message(response="utter_already_booked", before=f"{to_oslo(waiting.contact_before):%H:%M}")
+            return [SlotSet("pending_question", "new_intake")]
+        return begin(dispatcher, turn)
+
+
+def begin(dispatcher: CollectingDispatcher, turn: turns.Turn) -> list[EventType]:
+    """Opens the intake in the database and starts the form."""
+    says = turn.clinic.intakes.begin(turn.conversation_id, turn.channel, turn.language, turn.utterance)
+    turns.utter(dispatcher, says)
+    return [SlotSet("misses", 0), *turns.go_on()]
+
+
+class ValidateIntakeForm(Action):
+    """Hands the message to the step that was asked; what is no answer is left to the rules."""
+
+    def name(self) -> str:
+        """Name in the domain; Rasa calls it whenever the form runs."""
+        return "validate_intake_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Returns the steps' states; nothing at all when the message was no answer (the form then steps aside)."""
+        turn = turns.read(tracker)
+        step = turns.requested_step(tracker)
+        misses = turn.misses
+        ends = False
+        if step is not None and not turns.answered_beside(tracker):
+            reply = turn.clinic.intakes.answer(turn.conversation_id, step, turn.utterance)
+            if reply is None:
+                return []
+            turns.utter(dispatcher, reply.says)
+            misses = 0 if reply.understood else misses + 1
+            _help_after_misses(dispatcher, reply, misses)
+            ends = reply.ends
+        state = turn.clinic.intakes.state(turn.conversation_id)
+        events: list[EventType] = [SlotSet("misses", misses)]
+        if state is not None:
+            events += turns.step_events(state.steps)
+        if ends or state is None:
+            events.append(SlotSet(turns.REQUESTED_SLOT, None))
+        return events
+
+
+def _help_after_misses(dispatcher: CollectingDispatcher, reply: Reply, misses: int) -> None:
+    if reply.understood:
+        return
+    if misses >= _MISSES_UNTIL_PHONE:
+        dispatcher.utter_message(response="utter_misunderstood_phone")
+    elif misses == _MISSES_UNTIL_CHOICES:
+        dispatcher.utter_message(response="utter_misunderstood_choices")
+
+
+class ContinueAfterLogin(Action):
+    """Goes on after a login that came while the form was not active."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_continue_after_login"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Says hello and takes up the intake, or what the login was asked for."""
+        turn = turns.read(tracker)
+        person = turn.clinic.login.person_of(turn.conversation_id)
+        if person is None:
+            dispatcher.utter_message(response="utter_not_logged_in_yet")
+            return []
+        dispatcher.utter_message(response="utter_logged_in", first_name=person.first_name)
+        if turn.clinic.intakes.state(turn.conversation_id) is not None:
+            return turns.go_on()
+        dispatcher.utter_message(response="utter_menu")
+        return []
+
+
+class ChangeAnswer(Action):
+    """Opens one part of the intake again when the form is not active (in the form the step does it)."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_change_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Changes the named part and goes on, or asks which part; says so when there is nothing to change."""
+        turn = turns.read(tracker)
+        if turn.clinic.intakes.state(turn.conversation_id) is None:
+            dispatcher.utter_message(response="utter_nothing_to_change")
+            return []
+        choice = turn.utterance.choice
+        part = Step(choice) if choice in {step.value for step in PARTS} else part_named(turn.utterance.text)
+        if part is None:
+            dispatcher.utter_message(response="utter_what_to_change")
+            return []
+        turn.clinic.intakes.correct(turn.conversation_id, part)
+        dispatcher.utter_message(response="utter_changing")
+        return turns.go_on()
