@@ -38,7 +38,7 @@ async def start(request: Request, token: str) -> HTTPResponse:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise BrowserMismatch("The login was begun by another site.")
     begun = await asyncio.to_thread(_login(request).begin, token)
-    response = redirect(begun.authorization_url, status=303, headers=SECURITY_HEADERS)
+    response = redirect(begun.authorization_url, status=303, headers=dict(SECURITY_HEADERS))
     name = _cookie_name(request, begun.attempt)
     settings = request.app.ctx.container.settings
     response.cookies[name] = begun.browser_key
@@ -64,7 +64,7 @@ async def callback(request: Request) -> HTTPResponse:
     result = await asyncio.to_thread(login.finish, answer, request.cookies.get(name))
     await request.app.ctx.dispatcher.announce(result.conversation_id, "logged_in")
     target = "/" if result.channel == "web" else f"/login/done?channel={result.channel}&language={result.language}"
-    response = redirect(target, status=303, headers=SECURITY_HEADERS)
+    response = redirect(target, status=303, headers=dict(SECURITY_HEADERS))
     response.cookies[name] = ""
     response.cookies[name]["path"] = "/"
     response.cookies[name]["secure"] = _is_https(request)

@@ -10,6 +10,7 @@ from sanic.response import HTTPResponse, html
 
 from clinic.texts import DEFAULT_LANGUAGE, Texts
 
+STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,

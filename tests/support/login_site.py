@@ -1,0 +1,106 @@
+"""A small site with nothing but the login: the real pages, database and client on a real socket, a clock to move."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sanic import Request, Sanic
+from sanic.response import HTTPResponse, text
+from sanic.server import AsyncioServer
+
+from clinic.clock import FixedClock
+from clinic.container import Container
+from clinic.settings import Settings
+from web.login import login_pages
+from web.pages import STATIC
+
+NOON = "2026-03-02T12:00:00+01:00"
+
+
+def free_socket() -> socket.socket:
+    """A socket that is bound to a free port on this machine."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    return bound
+
+
+def site_settings(folder: Path, port: int) -> Settings:
+    """Development settings for a site on `port` that keeps its files in `folder`."""
+    return Settings.from_env(
+        {"CLINIC_ENV": "dev", "CLINIC_PORT": str(port), "CLINIC_VAR_DIR": str(folder), "CLINIC_OIDC_ACR": "high"}
+    )
+
+
+@dataclass
+class Announcements:
+    """Stands where the dispatcher stands in the whole program, and notes what it is told."""
+
+    heard: list[tuple[str, str]] = field(default_factory=list)
+
+    async def announce(self, conversation_id: str, what: str) -> None:
+        """Note it."""
+        self.heard.append((conversation_id, what))
+
+
+@dataclass
+class LoginSite:
+    """A running site. `clock` stands still at noon in Oslo until a test moves it."""
+
+    container: Container
+    clock: FixedClock
+    announcements: Announcements
+
+    def link(self, conversation_id: str, channel: str = "web", language: str = "nb", address: str | None = None) -> str:
+        """A login link for a conversation, which is made if needed."""
+        self.container.conversations.get_or_create(conversation_id, channel, language, address)
+        return self.container.login.create_link(conversation_id)
+
+
+@contextmanager
+def running_site(settings: Settings, listening: socket.socket) -> Iterator[LoginSite]:
+    """Serve the login pages until the block ends."""
+    clock = FixedClock(NOON)
+    site = LoginSite(Container(settings, clock), clock, Announcements())
+    site.container.database.upgrade()
+    app = Sanic(f"login-site-{settings.port}", configure_logging=False)
+    app.ctx.container, app.ctx.dispatcher = site.container, site.announcements
+    app.blueprint(login_pages.copy(f"login-{settings.port}"))
+    app.static("/static", STATIC)
+
+    @app.get("/")
+    async def chat(_request: Request) -> HTTPResponse:
+        return text("chat")
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(_started(app, listening))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.run_until_complete(_stopped(server))
+        loop.close()
+        site.container.close()
+
+
+async def _started(app: Sanic, listening: socket.socket) -> AsyncioServer:
+    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+    assert server is not None
+    await server.startup()
+    return server
+
+
+async def _stopped(server: AsyncioServer) -> None:
+    server.close()
+    open_connections = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in open_connections:
+        task.cancel()
+    await asyncio.gather(*open_connections, return_exceptions=True)
