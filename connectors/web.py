@@ -1,0 +1,145 @@
+"""The web chat: `POST` to send, server-sent events to receive; who is who stands in a cookie that we made.
+
+Only the wire format is here. What is said goes to the dispatcher; what is answered comes back through `WebDelivery`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from clinic.container import Container
+from clinic.storage import DatabaseUnavailable
+from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES
+from connectors.base import Dispatcher, Inbound
+from connectors.hub import EventHub
+from connectors.web_delivery import CHANNEL, WebDelivery
+from connectors.web_message import BadRequest, PatientMessage, json_object, patient_message
+from connectors.web_session import WebSessions
+from connectors.web_stream import stream_events
+from connectors.web_turns import TooManyWaiting, WebTurns
+
+__all__ = ["WebChannel", "WebDelivery"]
+
+# How long a stopping server waits for answers that are being written.
+FINISH_S = 5.0
+
+
+@dataclass(frozen=True)
+class WebChannel:
+    """The parts of the channel, wired for one installation. Take `delivery` and `blueprint()` from here."""
+
+    hub: EventHub
+    delivery: WebDelivery
+    sessions: WebSessions
+    turns: WebTurns
+
+    @classmethod
+    def build(cls, container: Container) -> WebChannel:
+        """The channel over this container's database and settings."""
+        hub = EventHub()
+        delivery = WebDelivery(container, hub)
+        sessions = WebSessions(container.database.keyring, container.settings.public_url)
+        return cls(hub, delivery, sessions, WebTurns(container, hub, delivery))
+
+    def blueprint(self) -> Blueprint:
+        """The routes under `/chat`; `app.ctx.container` and `app.ctx.dispatcher` must be set before a request comes."""
+        blueprint = Blueprint("web_chat", url_prefix="/chat")
+
+        @blueprint.post("/start", name="start")
+        async def start(request: Request) -> HTTPResponse:
+            return await self.start(request)
+
+        @blueprint.post("/messages", name="messages")
+        async def messages(request: Request) -> HTTPResponse:
+            return await self.receive(request)
+
+        @blueprint.get("/events", name="events")
+        async def events(request: Request) -> None:
+            await self.events(request)
+
+        blueprint.exception(BadRequest)(_refuse)
+        blueprint.exception(TooManyWaiting)(_too_many)
+        blueprint.exception(DatabaseUnavailable)(_unavailable)
+        blueprint.before_server_stop(self.stop)
+        return blueprint
+
+    async def start(self, request: Request) -> HTTPResponse:
+        """Gives the browser a conversation, or renews the one it has; the bot greets in a new one, once."""
+        self._only_own_page(request)
+        wish = json_object(request).get("language")
+        conversation_id = self.sessions.conversation_of(request) or self.sessions.new_conversation_id()
+        language = await self.delivery.begin(conversation_id, wish if wish in LANGUAGES else DEFAULT_LANGUAGE)
+        if await self.delivery.claim_greeting(conversation_id):
+            dispatcher: Dispatcher = request.app.ctx.dispatcher
+            self.turns.start(conversation_id, partial(dispatcher.announce, conversation_id, "greet"))
+        response = _json({"conversation": self.sessions.tag(conversation_id), "language": language})
+        self.sessions.remember(response, conversation_id)
+        return response
+
+    async def receive(self, request: Request) -> HTTPResponse:
+        """Takes one message; the answer comes over the event stream."""
+        self._only_own_page(request)
+        conversation_id = self._conversation(request)
+        message = patient_message(json_object(request))
+        self.turns.check_room(conversation_id)
+        shown = await self._shown_text(conversation_id, message)
+        if shown.strip():
+            await self.delivery.show_patient(conversation_id, message.id, shown)
+        inbound = Inbound(
+            channel=CHANNEL,
+            conversation_id=conversation_id,
+            text=message.text if message.payload is None else message.payload,
+            message_id=f"{conversation_id}:{message.id}",
+        )
+        dispatcher: Dispatcher = request.app.ctx.dispatcher
+        self.turns.start(conversation_id, partial(dispatcher.receive, inbound))
+        return _json({"id": message.id}, status=202)
+
+    async def events(self, request: Request) -> None:
+        """The event stream of the browser's own conversation."""
+        conversation_id = self._conversation(request)
+        container: Container = request.app.ctx.container
+        await stream_events(request, conversation_id, container.conversations, self.hub)
+
+    async def stop(self, _app: Sanic, _loop: Any = None) -> None:
+        """Lets answers in progress end, then ends the streams."""
+        await self.turns.finish(FINISH_S)
+        self.hub.close()
+
+    def _only_own_page(self, request: Request) -> None:
+        if not self.sessions.is_own_page(request):
+            raise BadRequest(403, "foreign_origin")
+
+    def _conversation(self, request: Request) -> str:
+        conversation_id = self.sessions.conversation_of(request)
+        if conversation_id is None:
+            raise BadRequest(401, "no_session")
+        return conversation_id
+
+    async def _shown_text(self, conversation_id: str, message: PatientMessage) -> str:
+        if message.payload is None:
+            return message.text
+        return await self.delivery.title_of(conversation_id, message.payload) or message.payload
+
+
+def _json(body: dict[str, Any], status: int = 200) -> HTTPResponse:
+    return json_response(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _refuse(_request: Request, error: BadRequest) -> HTTPResponse:
+    return _json({"error": error.code}, error.status)
+
+
+def _too_many(_request: Request, _error: TooManyWaiting) -> HTTPResponse:
+    return _json({"error": "too_many_waiting"}, 429)
+
+
+def _unavailable(_request: Request, _error: DatabaseUnavailable) -> HTTPResponse:
+    return _json({"error": "unavailable"}, 503)

@@ -1,0 +1,72 @@
+"""What a page may send: one message as JSON, checked before anything is done with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from sanic.request import Request
+
+LONGEST_TEXT = 10_000
+LONGEST_PAYLOAD = 500
+# A text of the longest length, with every character escaped as JSON allows.
+LONGEST_BODY = 12 * LONGEST_TEXT + 1_000
+MESSAGE_ID = re.compile(r"[0-9A-Za-z-]{16,64}")
+
+
+class BadRequest(Exception):
+    """The request cannot be taken; `status` and `code` are what the page is told."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True)
+class PatientMessage:
+    """One message: either words (`payload` None) or a pressed button. `id` is made by the page, for repeats."""
+
+    id: str
+    text: str
+    payload: str | None
+
+
+def json_object(request: Request) -> dict[str, object]:
+    """The request's JSON object. Raises BadRequest: another content type, too large, or not a JSON object.
+
+    A foreign site's form cannot send this content type without asking first, which we never allow.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise BadRequest(415, "json_only")
+    if len(request.body) > LONGEST_BODY:
+        raise BadRequest(413, "too_long")
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise BadRequest(400, "bad_json") from None
+    if not isinstance(body, dict):
+        raise BadRequest(400, "bad_json")
+    return body
+
+
+def patient_message(body: dict[str, object]) -> PatientMessage:
+    """The message in a JSON object. Raises BadRequest when a field is missing, of a wrong kind or too long."""
+    message_id, text, payload = body.get("id"), body.get("text"), body.get("payload")
+    if not isinstance(message_id, str) or not MESSAGE_ID.fullmatch(message_id):
+        raise BadRequest(400, "bad_id")
+    if isinstance(payload, str) and text is None:
+        if not 0 < len(payload) <= LONGEST_PAYLOAD:
+            raise BadRequest(400, "bad_payload")
+        return PatientMessage(message_id, "", _storable(payload))
+    if not isinstance(text, str) or payload is not None:
+        raise BadRequest(400, "bad_message")
+    if len(text) > LONGEST_TEXT:
+        raise BadRequest(413, "too_long")
+    return PatientMessage(message_id, _storable(text), None)
+
+
+def _storable(text: str) -> str:
+    # JSON can hold half a surrogate pair, which is no character and cannot be written as UTF-8.
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,73 @@
+"""The browser's place in the web chat: a cookie that only the server can make or read.
+
+It holds the conversation's id, encrypted and signed. The page's own scripts cannot see it (`HttpOnly`), other sites cannot
+send it with a POST (`SameSite=Lax`), and the browser can never choose which conversation it is in.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet, InvalidToken
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from clinic.storage.crypto import Keyring
+
+# Long enough to come back the same day for the video link, short enough for a borrowed computer.
+SESSION_S = 12 * 60 * 60
+COOKIE = "hjemmelegene_chat"
+CONVERSATION_PREFIX = "web-"
+
+
+class WebSessions:
+    """Issues and reads the session cookies of one installation."""
+
+    def __init__(self, keyring: Keyring, public_url: str) -> None:
+        self._fernet = Fernet(base64.urlsafe_b64encode(keyring.derive("web session")))
+        self._keyring = keyring
+        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(public_url)).lower()
+        self._secure = self._origin.startswith("https:")
+        # A browser takes a name with this prefix only over https and from this very host, not from a sister site.
+        self.cookie_name = f"__Host-{COOKIE}" if self._secure else COOKIE
+
+    @staticmethod
+    def new_conversation_id() -> str:
+        """A new, unguessable conversation id."""
+        return CONVERSATION_PREFIX + secrets.token_urlsafe(24)
+
+    def conversation_of(self, request: Request) -> str | None:
+        """The conversation of this browser, or None: no cookie, an old one, or one that we did not make."""
+        token = request.cookies.get(self.cookie_name)
+        if not token:
+            return None
+        try:
+            return self._fernet.decrypt(token.encode(), ttl=SESSION_S).decode()
+        except (InvalidToken, UnicodeError):
+            return None
+
+    def remember(self, response: HTTPResponse, conversation_id: str) -> None:
+        """Sets the cookie, or renews it."""
+        name = self.cookie_name
+        response.cookies[name] = self._fernet.encrypt(conversation_id.encode()).decode()
+        response.cookies[name]["path"] = "/"
+        response.cookies[name]["max-age"] = SESSION_S
+        response.cookies[name]["httponly"] = True
+        response.cookies[name]["samesite"] = "Lax"
+        response.cookies[name]["secure"] = self._secure
+
+    def tag(self, conversation_id: str) -> str:
+        """A short name by which the page can tell that it is in another conversation than before; no id, no secret."""
+        return self._keyring.fingerprint("web session tag", conversation_id)[:12]
+
+    def is_own_page(self, request: Request) -> bool:
+        """Whether the request was sent by our own page, by what the browser itself says about it.
+
+        Every current browser sends `Origin` with a POST. A request without it comes from no browser and is refused.
+        """
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return False
+        origin = request.headers.get("origin", "").lower()
+        return origin == self._origin or origin == f"{request.scheme}://{request.host}".lower()
