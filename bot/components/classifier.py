@@ -92,7 +92,8 @@ class Classifier(IntentClassifier, GraphComponent):
         for message in messages:
             ranked = self._model.rank(message.get(TEXT) or "") if self._model else []
             ranking = [
-                {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence} for name, confidence in ranked[:_RANKING_LENGTH]
+                {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+                for name, confidence in ranked[:_RANKING_LENGTH]
             ]
             best = ranking[0] if ranking else {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
             message.set(INTENT, best, add_to_output=True)

@@ -37,7 +37,9 @@ class ModelOptions:
 class _Block:
     """One TF-IDF space (words or letters): the analyser, its vocabulary and the weights of the terms."""
 
-    def __init__(self, analyse: Callable[[str], Sequence[str]], vocabulary: dict[str, int], weights: np.ndarray) -> None:
+    def __init__(
+        self, analyse: Callable[[str], Sequence[str]], vocabulary: dict[str, int], weights: np.ndarray
+    ) -> None:
         self.analyse = analyse
         self.vocabulary = vocabulary
         self.weights = weights
@@ -47,7 +49,8 @@ class _Block:
         known = [self.vocabulary[term] for term in self.analyse(text) if term in self.vocabulary]
         counts = Counter(known)
         positions = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        values = (1.0 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * self.weights[positions]
+        times = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+        values = (1.0 + np.log(times)) * self.weights[positions]
         length = np.sqrt(np.dot(values, values))
         return positions, values / length if length else values
 
@@ -56,7 +59,13 @@ class IntentModel:
     """A trained model: ranks the intents of one message."""
 
     def __init__(
-        self, options: ModelOptions, labels: list[str], words: _Block, letters: _Block, coefficients: np.ndarray, intercepts: np.ndarray
+        self,
+        options: ModelOptions,
+        labels: list[str],
+        words: _Block,
+        letters: _Block,
+        coefficients: np.ndarray,
+        intercepts: np.ndarray,
     ) -> None:
         self.options = options
         self.labels = labels
@@ -138,6 +147,8 @@ class IntentModel:
 def _vectorisers(options: ModelOptions) -> tuple[TfidfVectorizer, TfidfVectorizer]:
     """Words as written, and letters with æøå folded, so that "dårlig" and "darlig" share most of their features."""
     return (
-        TfidfVectorizer(preprocessor=normalise, token_pattern=_TOKEN, ngram_range=options.word_ngrams, sublinear_tf=True),
+        TfidfVectorizer(
+            preprocessor=normalise, token_pattern=_TOKEN, ngram_range=options.word_ngrams, sublinear_tf=True
+        ),
         TfidfVectorizer(preprocessor=fold, analyzer="char_wb", ngram_range=options.char_ngrams, sublinear_tf=True),
     )
