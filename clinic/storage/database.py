@@ -96,6 +96,13 @@ class Database:
         with _named_errors():
             upgrade(self._engine)
 
+    def is_current(self) -> bool:
+        """Return whether the schema is at the newest migration; raises DatabaseUnavailable if it cannot be asked."""
+        from clinic.storage.migrate import is_current
+
+        with _named_errors():
+            return is_current(self._reader)
+
     def ping(self) -> None:
         """Check that the database answers; raises DatabaseUnavailable if not."""
         with self.read() as session:
@@ -171,14 +178,19 @@ def _begin_postgresql(connection: Any) -> None:
 def _named_errors() -> Iterator[None]:
     try:
         yield
-    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
-        raise DatabaseUnavailable(f"The database cannot be used right now: {_reason(error)}") from error
-    except exc.ProgrammingError as error:
-        raise DatabaseUnavailable(
-            f"The database does not fit this version: {_reason(error)}. Run `clinic migrate`."
-        ) from error
-    except exc.InternalError as error:
-        raise DatabaseUnavailable(f"The database refused: {_reason(error)}") from error
+    except (
+        exc.OperationalError,
+        exc.InterfaceError,
+        exc.InternalError,
+        exc.ProgrammingError,
+        exc.TimeoutError,
+    ) as error:
+        reason = _reason(error)
+        if isinstance(error, exc.ProgrammingError) or reason.startswith("no such "):
+            raise DatabaseUnavailable(
+                f"The database has other tables than expected: run `clinic migrate` ({reason})"
+            ) from error
+        raise DatabaseUnavailable(f"The database cannot be used right now: {reason}") from error
 
 
 def _reason(error: exc.SQLAlchemyError) -> str:

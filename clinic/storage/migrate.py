@@ -6,11 +6,25 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_110_113  # any number, as long as nothing else in this PostgreSQL database uses it
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Return whether alembic should look at a table; `sqlite_sequence` is SQLite's own."""
+    return kind != "table" or name != "sqlite_sequence"
+
+
+def is_current(engine: Engine) -> bool:
+    """Return whether the schema of `engine` is at the newest migration."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def upgrade(engine: Engine) -> None:

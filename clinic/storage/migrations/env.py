@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from clinic.settings import Settings
 from clinic.storage.crypto import Keyring
 from clinic.storage.database import Database
+from clinic.storage.migrate import is_ours
 from clinic.storage.tables import metadata
 
 
@@ -17,6 +18,7 @@ def migrate(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         compare_type=True,
+        include_name=is_ours,
         render_as_batch=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():
