@@ -23,9 +23,9 @@ async function grantEverythingAskedFor(ctx) {
   return grant;
 }
 
-/** BankID remembers nobody: a new request to log in starts without what an earlier one left in the browser. */
+/** BankID remembers nobody: a request to log in never sees what an earlier one left in the browser. */
 async function forgetEarlierLogins(ctx, next) {
-  if (ctx.path === '/auth') {
+  if (ctx.path === '/auth' || ctx.path.startsWith('/auth/')) {
     const kept = (ctx.get('cookie') || '').split('; ').filter((cookie) => !cookie.startsWith('_session'));
     ctx.req.headers.cookie = kept.join('; ');
   }

@@ -57,7 +57,7 @@ def forms_in(page: requests.Response) -> list[Form]:
 
 
 def submit(page: requests.Response, session: requests.Session, person: str | None = None) -> requests.Response:
-    """Send the page's only form, as `person` if it asks for one. The answer may be a redirect, which is not followed."""
+    """Send the page's only form, as `person` if it asks for one. A redirect in the answer is not followed."""
     (form,) = forms_in(page)
     if "person" in form.choices:
         assert person is not None
@@ -67,7 +67,7 @@ def submit(page: requests.Response, session: requests.Session, person: str | Non
 
 
 def callback_url(login_url: str, national_id: str, session: requests.Session) -> str:
-    """Log in at the provider, and stop just before the browser would go back to us; gives the address it would go to."""
+    """Log in at the provider, and stop before the browser goes back to us; gives the address it would go to."""
     home = urlsplit(login_url).netloc
     page = session.get(login_url, timeout=TIMEOUT_S)
     for _ in range(LONGEST_WAY):
