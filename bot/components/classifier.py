@@ -79,10 +79,7 @@ class Classifier(IntentClassifier, GraphComponent):
         ]
         intents = [intent for _, intent in examples]
         print_info(f"Learning {len(set(intents))} intents from {len(examples)} examples.")
-        options = ModelOptions(
-            tuple(self._config["word_ngrams"]), tuple(self._config["char_ngrams"]), float(self._config["strength"])
-        )
-        self._model = IntentModel.train([text for text, _ in examples], intents, options)
+        self._model = IntentModel.train([text for text, _ in examples], intents, ModelOptions.from_config(self._config))
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

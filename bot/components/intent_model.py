@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import hstack
@@ -32,6 +33,15 @@ class ModelOptions:
     word_ngrams: tuple[int, int] = (1, 2)
     char_ngrams: tuple[int, int] = (2, 5)
     strength: float = 20.0
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> ModelOptions:
+        """The options of a component's entry in `config.yml`; what it leaves out keeps its default."""
+        return cls(
+            tuple(config.get("word_ngrams", cls.word_ngrams)),
+            tuple(config.get("char_ngrams", cls.char_ngrams)),
+            float(config.get("strength", cls.strength)),
+        )
 
 
 class _Block:
@@ -127,11 +137,7 @@ class IntentModel:
     def load(cls, folder: Path) -> IntentModel:
         """Reads a saved model; raises FileNotFoundError when there is none."""
         words = json.loads((folder / _WORDS_FILE).read_text(encoding="utf-8"))
-        options = ModelOptions(
-            word_ngrams=tuple(words["options"]["word_ngrams"]),
-            char_ngrams=tuple(words["options"]["char_ngrams"]),
-            strength=words["options"]["strength"],
-        )
+        options = ModelOptions.from_config(words["options"])
         with np.load(folder / _ARRAYS_FILE, allow_pickle=False) as arrays:
             word_vectoriser, letter_vectoriser = _vectorisers(options)
             return cls(
