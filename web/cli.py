@@ -1,0 +1,42 @@
+"""The program `clinic`: the commands of `clinic.cli`, and those that need the web server and the bot."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clinic.cli.main import app, run
+
+
+@app.command()
+def serve() -> None:
+    """Serve the chat, the channels, the login and the video pages on CLINIC_HOST and CLINIC_PORT."""
+    from web.server import serve as serve_forever
+
+    serve_forever()
+
+
+@app.command()
+def train(
+    force: Annotated[bool, typer.Option("--force", help="Train even if nothing has changed.")] = False,
+) -> None:
+    """Train the bot's model from config.yml, domain.yml and bot/data, unless one that fits is there."""
+    from web.training import train as train_model
+
+    train_model(force=force)
+
+
+@app.command()
+def chat(
+    language: Annotated[str, typer.Option(help="nb or en: the language to begin in.")] = "nb",
+) -> None:
+    """Chat in the terminal, on the same path as every other channel."""
+    from web.terminal import chat as chat_in_terminal
+
+    chat_in_terminal(language=language)
+
+
+def main() -> None:
+    """Run the command line; this is what the program `clinic` calls."""
+    run()
