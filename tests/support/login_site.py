@@ -20,6 +20,9 @@ from clinic.settings import Settings
 from web.login import login_pages
 from web.pages import STATIC
 
+# Sanic rewrites its own methods when an app starts; only in this mode can a second app start in the same process.
+Sanic.test_mode = True
+
 NOON = "2026-03-02T12:00:00+01:00"
 
 

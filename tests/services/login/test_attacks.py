@@ -96,7 +96,9 @@ def test_another_site_cannot_begin_a_login(site: LoginSite) -> None:
     assert requests.get(link, timeout=10).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["", "?state=forged&code=x", "?code=x", "?error=access_denied", "?state=%00&code=%ff"])
+@pytest.mark.parametrize(
+    "query", ["", "?state=forged&code=x", "?code=x", "?error=access_denied", "?state=%00&code=%ff"]
+)
 def test_forged_callback(site: LoginSite, query: str) -> None:
     page = requests.get(f"{site.container.settings.public_url}/login/callback{query}", timeout=10)
     assert page.status_code == StateUnknown.status

@@ -1,4 +1,4 @@
-"""The whole login over HTTP, with the real provider: link, landing page, provider, callback, and back to the conversation."""
+"""The whole login over HTTP with the real provider: link, landing page, provider, callback, conversation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ def test_web_chat_is_shown_again_after_the_login(site: LoginSite, number: dict[s
     ("language", "landing", "done"),
     [
         ("nb", "samtalen du har på SMS, fra nummeret som slutter på 4567", "Gå tilbake til SMS-samtalen"),
-        ("en", "the conversation you have by SMS, from the number that ends in 4567", "Go back to the SMS conversation"),
+        (
+            "en",
+            "the conversation you have by SMS, from the number that ends in 4567",
+            "Go back to the SMS conversation",
+        ),
     ],
 )
 def test_sms_pages_say_what_is_linked_and_where_to_go_back(
