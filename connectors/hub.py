@@ -1,8 +1,8 @@
 """Wakes the open event streams of a web conversation when something was said in it.
 
-Only the news that there is something new passes through here; what it is stands in `chat_events`, and every stream reads
-it from there. So nothing is lost when a wake-up is, and nothing is doubled. This hub reaches the streams of its own
-process; one that reaches several processes (Redis) has the same methods.
+Only the news that there is something new passes through here; what it is stands in `chat_events`, and every stream
+reads it from there. So nothing is lost when a wake-up is, and nothing is doubled. This hub reaches the streams of its
+own process; one that reaches several processes (Redis) has the same methods.
 """
 
 from __future__ import annotations

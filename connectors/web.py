@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sanic import Blueprint, Sanic
 from sanic.request import Request
@@ -17,18 +17,28 @@ from sanic.response import json as json_response
 from clinic.container import Container
 from clinic.storage import DatabaseUnavailable
 from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES
-from connectors.base import Dispatcher, Inbound
 from connectors.hub import EventHub
+from connectors.messages import Inbound, Outbound
 from connectors.web_delivery import CHANNEL, WebDelivery
-from connectors.web_message import BadRequest, PatientMessage, json_object, patient_message
+from connectors.web_message import BadRequestError, PatientMessage, json_object, patient_message
 from connectors.web_session import WebSessions
 from connectors.web_stream import stream_events
-from connectors.web_turns import TooManyWaiting, WebTurns
+from connectors.web_turns import TooManyWaitingError, WebTurns
 
 __all__ = ["WebChannel", "WebDelivery"]
 
 # How long a stopping server waits for answers that are being written.
 FINISH_S = 5.0
+
+
+class Dispatcher(Protocol):
+    """What this channel needs of `connectors.base.Dispatcher`; both hand what is said to `WebDelivery` too."""
+
+    async def receive(self, inbound: Inbound) -> list[Outbound]:
+        """Handles one message; a repeated `message_id` does nothing."""
+
+    async def announce(self, conversation_id: str, event: str) -> list[Outbound]:
+        """Lets the bot speak first."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +74,8 @@ class WebChannel:
         async def events(request: Request) -> None:
             await self.events(request)
 
-        blueprint.exception(BadRequest)(_refuse)
-        blueprint.exception(TooManyWaiting)(_too_many)
+        blueprint.exception(BadRequestError)(_refuse)
+        blueprint.exception(TooManyWaitingError)(_too_many)
         blueprint.exception(DatabaseUnavailable)(_unavailable)
         blueprint.before_server_stop(self.stop)
         return blueprint
@@ -115,12 +125,12 @@ class WebChannel:
 
     def _only_own_page(self, request: Request) -> None:
         if not self.sessions.is_own_page(request):
-            raise BadRequest(403, "foreign_origin")
+            raise BadRequestError(403, "foreign_origin")
 
     def _conversation(self, request: Request) -> str:
         conversation_id = self.sessions.conversation_of(request)
         if conversation_id is None:
-            raise BadRequest(401, "no_session")
+            raise BadRequestError(401, "no_session")
         return conversation_id
 
     async def _shown_text(self, conversation_id: str, message: PatientMessage) -> str:
@@ -133,11 +143,11 @@ def _json(body: dict[str, Any], status: int = 200) -> HTTPResponse:
     return json_response(body, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _refuse(_request: Request, error: BadRequest) -> HTTPResponse:
+def _refuse(_request: Request, error: BadRequestError) -> HTTPResponse:
     return _json({"error": error.code}, error.status)
 
 
-def _too_many(_request: Request, _error: TooManyWaiting) -> HTTPResponse:
+def _too_many(_request: Request, _error: TooManyWaitingError) -> HTTPResponse:
     return _json({"error": "too_many_waiting"}, 429)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from clinic.container import Container
-from connectors.base import Outbound
 from connectors.hub import EventHub
+from connectors.messages import Outbound
 
 CHANNEL = "web"
 # Names under which a thing that must happen once is claimed, beside the dispatcher's own claim of the message.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sanic.request import Request
 
+from clinic.errors import ClinicError
+
 LONGEST_TEXT = 10_000
 LONGEST_PAYLOAD = 500
 # A text of the longest length, with every character escaped as JSON allows.
@@ -15,7 +17,7 @@ LONGEST_BODY = 12 * LONGEST_TEXT + 1_000
 MESSAGE_ID = re.compile(r"[0-9A-Za-z-]{16,64}")
 
 
-class BadRequest(Exception):
+class BadRequestError(ClinicError):
     """The request cannot be taken; `status` and `code` are what the page is told."""
 
     def __init__(self, status: int, code: str) -> None:
@@ -34,36 +36,36 @@ class PatientMessage:
 
 
 def json_object(request: Request) -> dict[str, object]:
-    """The request's JSON object. Raises BadRequest: another content type, too large, or not a JSON object.
+    """The request's JSON object. Raises BadRequestError: another content type, too large, or not a JSON object.
 
     A foreign site's form cannot send this content type without asking first, which we never allow.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise BadRequest(415, "json_only")
+        raise BadRequestError(415, "json_only")
     if len(request.body) > LONGEST_BODY:
-        raise BadRequest(413, "too_long")
+        raise BadRequestError(413, "too_long")
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
-        raise BadRequest(400, "bad_json") from None
+        raise BadRequestError(400, "bad_json") from None
     if not isinstance(body, dict):
-        raise BadRequest(400, "bad_json")
+        raise BadRequestError(400, "bad_json")
     return body
 
 
 def patient_message(body: dict[str, object]) -> PatientMessage:
-    """The message in a JSON object. Raises BadRequest when a field is missing, of a wrong kind or too long."""
+    """The message in a JSON object. Raises BadRequestError when a field is missing, of a wrong kind or too long."""
     message_id, text, payload = body.get("id"), body.get("text"), body.get("payload")
     if not isinstance(message_id, str) or not MESSAGE_ID.fullmatch(message_id):
-        raise BadRequest(400, "bad_id")
+        raise BadRequestError(400, "bad_id")
     if isinstance(payload, str) and text is None:
         if not 0 < len(payload) <= LONGEST_PAYLOAD:
-            raise BadRequest(400, "bad_payload")
+            raise BadRequestError(400, "bad_payload")
         return PatientMessage(message_id, "", _storable(payload))
     if not isinstance(text, str) or payload is not None:
-        raise BadRequest(400, "bad_message")
+        raise BadRequestError(400, "bad_message")
     if len(text) > LONGEST_TEXT:
-        raise BadRequest(413, "too_long")
+        raise BadRequestError(413, "too_long")
     return PatientMessage(message_id, _storable(text), None)
 
 

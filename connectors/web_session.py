@@ -1,7 +1,7 @@
 """The browser's place in the web chat: a cookie that only the server can make or read.
 
-It holds the conversation's id, encrypted and signed. The page's own scripts cannot see it (`HttpOnly`), other sites cannot
-send it with a POST (`SameSite=Lax`), and the browser can never choose which conversation it is in.
+It holds the conversation's id, encrypted and signed. The page's own scripts cannot see it (`HttpOnly`), other sites
+cannot send it with a POST (`SameSite=Lax`), and the browser can never choose which conversation it is in.
 """
 
 from __future__ import annotations

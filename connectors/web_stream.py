@@ -1,6 +1,6 @@
 """The web chat's event stream: everything said so far, then what is said from now on (server-sent events).
 
-Each event carries its id in `chat_events`. A browser that comes back names the last id it saw, and gets what came after.
+Each event carries its id in `chat_events`. A browser that comes back names the last id it saw, and gets the rest.
 """
 
 from __future__ import annotations

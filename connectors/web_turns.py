@@ -1,4 +1,4 @@
-"""Runs the turns of web conversations beside the requests that asked for them: one at a time in each conversation."""
+"""Runs the turns of web conversations beside the requests that asked for them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from weakref import WeakValueDictionary
 
 from clinic.container import Container
-from connectors.base import Outbound
+from clinic.errors import ClinicError
 from connectors.hub import EventHub
+from connectors.messages import Outbound
 from connectors.web_delivery import WebDelivery
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 20
 
 
-class TooManyWaiting(Exception):
+class TooManyWaitingError(ClinicError):
     """This conversation has too many unanswered messages; the same message may be sent again in a moment."""
 
 
@@ -30,20 +30,18 @@ class WebTurns:
         self._container = container
         self._hub = hub
         self._delivery = delivery
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._waiting: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def check_room(self, conversation_id: str) -> None:
-        """Raises TooManyWaiting when the conversation has to be answered first."""
+        """Raises TooManyWaitingError when the conversation has to be answered first."""
         if self._waiting[conversation_id] >= MOST_WAITING:
-            raise TooManyWaiting
+            raise TooManyWaitingError("Too many messages of this conversation wait for an answer")
 
     def start(self, conversation_id: str, turn: Callable[[], Awaitable[object]]) -> None:
-        """Runs `turn` when those before it in this conversation are done, in the order of the calls."""
-        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        """Runs `turn`; the dispatcher takes those of one conversation one by one, in the order they were started."""
         self._waiting[conversation_id] += 1
-        task = asyncio.get_running_loop().create_task(self._run(conversation_id, turn, lock))
+        task = asyncio.get_running_loop().create_task(self._run(conversation_id, turn))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -52,16 +50,14 @@ class WebTurns:
         if self._tasks:
             await asyncio.wait(tuple(self._tasks), timeout=seconds)
 
-    async def _run(self, conversation_id: str, turn: Callable[[], Awaitable[object]], lock: asyncio.Lock) -> None:
+    async def _run(self, conversation_id: str, turn: Callable[[], Awaitable[object]]) -> None:
         try:
-            async with lock:
-                with self._hub.typing(conversation_id):
-                    try:
-                        await turn()
-                    except Exception as error:
-                        # Only the kind of error: its text may quote the patient.
-                        logger.error("A web turn failed: %s", type(error).__name__)
-                        await self._say_it_failed(conversation_id)
+            with self._hub.typing(conversation_id):
+                await turn()
+        except Exception as error:
+            # Only the kind of error: its text may quote the patient.
+            logger.error("A web turn failed: %s", type(error).__name__)
+            await self._say_it_failed(conversation_id)
         finally:
             self._waiting[conversation_id] -= 1
             if not self._waiting[conversation_id]:

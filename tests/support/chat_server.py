@@ -19,7 +19,7 @@ from sanic import Sanic
 
 from clinic.container import Container
 from clinic.settings import Settings
-from connectors.base import Choice, Inbound, Outbound
+from connectors.messages import Choice, Inbound, Outbound
 from connectors.web import WebChannel, WebDelivery
 from web.chat_page import chat_blueprint
 
@@ -40,7 +40,11 @@ class ScriptedBot:
             conversation_id,
             [
                 Outbound("Hei, jeg er en chatbot.\nHaster det? Ring 113. Legevakt: 116 117.", (), None),
-                Outbound("Hva kan jeg hjelpe med?", (Choice("Snakke med lege", "/see_doctor"), Choice("Spørsmål", "/menu")), None),
+                Outbound(
+                    "Hva kan jeg hjelpe med?",
+                    (Choice("Snakke med lege", "/see_doctor"), Choice("Spørsmål", "/menu")),
+                    None,
+                ),
             ],
         )
 
@@ -63,7 +67,13 @@ class ScriptedBot:
             "/see_doctor": [Outbound("Da må du logge inn først.", (), link)],
             "video": [Outbound("Legen ringer før 14:35.", (), video)],
             "ond lenke": [Outbound("Ikke trykk her.", (), {**link, "url": "javascript:alert(1)"})],
-            "akutt": [Outbound("Ring 113 nå.", (Choice("Det var ikke akutt", "/not_emergency"),), {"type": "emergency"})],
+            "akutt": [
+                Outbound(
+                    "Ring 113 nå.",
+                    (Choice("Det var ikke akutt", "/not_emergency"),),
+                    {"type": "advice", "decision": "emergency"},
+                )
+            ],
             "langt": [Outbound(LONG_TEXT, (), None)],
             "English please": [Outbound("Of course. How can I help?", (Choice("See a doctor", "/see_doctor"),), None)],
         }

@@ -23,7 +23,8 @@ UNPACK_SECONDS = 180
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none")
 
 
-# The package's own file looks in /tmp/fonts; ours sits beside the fonts. One typeface: screenshots are alike everywhere.
+# The package's own file looks in /tmp/fonts; ours sits beside the fonts. One typeface, so that screenshots are
+# alike everywhere.
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
@@ -79,7 +80,7 @@ def chromium_folder() -> Path:
 def running_chromium(extra_arguments: Sequence[str] = ()) -> Iterator[Browser]:
     """A headless browser for the length of the block. `extra_arguments` are Chromium's own (a fake camera, say)."""
     folder = chromium_folder()
-    environment = {
+    environment: dict[str, str | float | bool] = {
         **os.environ,
         "LD_LIBRARY_PATH": f"{folder / 'al2023' / 'lib'}:{os.environ.get('LD_LIBRARY_PATH', '')}".rstrip(":"),
         "FONTCONFIG_PATH": str(folder / "fonts"),
