@@ -23,7 +23,9 @@ const TEXTS = {
 
 const STYLE = `
   :root { color-scheme: light; font: 1.125rem/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; }
+  * { box-sizing: border-box; }
   body { max-width: 34rem; margin: 0 auto; padding: 1rem; }
+  h1 { font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; }
   .warning { border: 3px dashed #8a4b00; background: #fff4e0; padding: .75rem 1rem; }
   fieldset { border: 0; margin: 0; padding: 0; }
   legend { font-size: 1.25rem; font-weight: 700; padding: 0; margin-bottom: .5rem; }

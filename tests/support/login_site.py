@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from sanic import Request, Sanic
@@ -16,6 +17,7 @@ from sanic.server import AsyncioServer
 
 from clinic.clock import FixedClock
 from clinic.container import Container
+from clinic.seed import login_persons
 from clinic.settings import Settings
 from web.login import login_pages
 from web.pages import STATIC
@@ -24,6 +26,10 @@ from web.pages import STATIC
 Sanic.test_mode = True
 
 NOON = "2026-03-02T12:00:00+01:00"
+PATIENCE_S = 30
+
+
+PERSONS = login_persons(date.fromisoformat(NOON[:10]))
 
 
 def free_socket() -> socket.socket:
@@ -80,16 +86,17 @@ def running_site(settings: Settings, listening: socket.socket) -> Iterator[Login
     async def chat(_request: Request) -> HTTPResponse:
         return text("chat")
 
+    # A loop in a thread of its own: the test's thread may have one running already, as Playwright's does.
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(_started(app, listening))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(_started(app, listening), loop).result(PATIENCE_S)
     try:
         yield site
     finally:
+        asyncio.run_coroutine_threadsafe(_stopped(server), loop).result(PATIENCE_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(_stopped(server))
         loop.close()
         site.container.close()
 

@@ -15,7 +15,6 @@ from clinic.identity.login import Callback
 from clinic.identity.login_errors import (
     BrowserMismatch,
     IdTokenReplayed,
-    LevelTooLow,
     LinkExpired,
     LoginError,
     ProviderRefused,
@@ -187,15 +186,6 @@ def test_code_of_another_login_is_refused(site: LoginSite, number: dict[str, str
     mine = under_way(site, "injected-2", number["Kari"])
     with pytest.raises(ProviderRefused):
         site.container.login.finish(replace(mine.callback, code=theirs.callback.code), mine.browser_key)
-
-
-def test_level_that_came_back_is_checked(site: LoginSite, number: dict[str, str], monkeypatch: Any) -> None:
-    begun = under_way(site, "level", number["Kari"])
-    broker = site.container.login._oidc._broker
-    monkeypatch.setattr(site.container.login._oidc, "_broker", replace(broker, levels=("urn:bankid:bid;LOA=4",)))
-    with pytest.raises(LevelTooLow):
-        site.container.login.finish(begun.callback, begun.browser_key)
-    assert_nobody(site, "level")
 
 
 def test_person_who_takes_over_a_conversation_is_reported(site: LoginSite, number: dict[str, str]) -> None:

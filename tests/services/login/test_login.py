@@ -10,24 +10,23 @@ import requests
 from sqlalchemy import text
 
 from clinic.identity.login_errors import LinkExpired, LinkUnknown, LinkUsed
-from tests.services.login.conftest import PERSONS
 from tests.support.browser_login import callback_url, log_in, submit
-from tests.support.login_site import LoginSite
+from tests.support.login_site import PERSONS, LoginSite
 
 
 def token_of(link: str) -> str:
     return link.rsplit("/", 1)[1]
 
 
-@pytest.mark.parametrize("name", sorted(PERSONS))
-def test_every_demo_person_can_log_in(site: LoginSite, name: str) -> None:
-    conversation = f"everyone-{name}"
-    page = log_in(site.link(conversation), PERSONS[name]["national_id"])
+@pytest.mark.parametrize("demo", PERSONS, ids=lambda demo: demo["first_name"])
+def test_every_demo_person_can_log_in(site: LoginSite, demo: dict[str, str]) -> None:
+    conversation = f"everyone-{demo['first_name']}"
+    page = log_in(site.link(conversation), demo["national_id"])
 
     person = site.container.login.person_of(conversation)
     assert person is not None
-    assert (person.first_name, person.last_name) == (PERSONS[name]["first_name"], PERSONS[name]["last_name"])
-    assert person.birth_date.isoformat() == PERSONS[name]["birth_date"]
+    assert (person.first_name, person.last_name) == (demo["first_name"], demo["last_name"])
+    assert person.birth_date.isoformat() == demo["birth_date"]
     assert page.ok
     assert site.announcements.heard == [(conversation, "logged_in")]
 

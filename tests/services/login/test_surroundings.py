@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,9 +16,10 @@ import pytest
 import requests
 
 import web.dev_oidc
-from clinic.identity.login_errors import ProviderUnavailable
+from clinic.identity.login_errors import LevelTooLow, ProviderUnavailable
 from clinic.settings import Settings
-from tests.support.login_site import LoginSite, free_socket, running_site, site_settings
+from tests.support.browser_login import log_in
+from tests.support.login_site import PERSONS, LoginSite, free_socket, running_site, site_settings
 from tests.support.oidc import running_provider
 from web.dev_oidc import DevProvider, DevProviderError
 
@@ -65,6 +69,19 @@ def test_database_that_does_not_answer(tmp_path: Path) -> None:
     assert "login_sessions" not in page.text
 
 
+def test_level_that_came_back_counts_not_the_one_asked_for(tmp_path: Path) -> None:
+    listening = free_socket()
+    settings = site_settings(tmp_path, listening.getsockname()[1])
+    with (
+        running_provider(replace(settings, oidc_acr="substantial"), PERSONS) as served,
+        running_site(replace(settings, oidc_issuer=served.oidc_issuer), listening) as site,
+    ):
+        page = log_in(site.link("level", language="en"), PERSONS[0]["national_id"])
+        assert site.container.login.person_of("level") is None
+    assert page.status_code == LevelTooLow.status
+    assert "We need a safer login" in page.text
+
+
 def development(tmp_path: Path) -> Settings:
     return site_settings(tmp_path, 5005)
 
@@ -94,3 +111,25 @@ def test_provider_ends_when_it_is_stopped(tmp_path: Path) -> None:
         socket.create_connection(address, timeout=5).close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=5)
+
+
+def test_provider_ends_with_the_program_that_started_it(tmp_path: Path) -> None:
+    program = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from tests.support.login_site import site_settings
+from web.dev_oidc import DevProvider
+print(DevProvider.start(replace(site_settings(Path(sys.argv[1]), 5005), oidc_port=0), []).issuer, flush=True)
+os._exit(1)
+"""
+    run = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=30)
+    port = int(run.stdout.strip().rsplit(":", 1)[1])
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.05)
+    pytest.fail("The provider outlived the program")

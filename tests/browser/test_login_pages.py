@@ -1,0 +1,71 @@
+"""The login in a real Chromium on a phone's screen, without scripts, and what axe says about its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.chromium import REPOSITORY
+from tests.support.login_site import PERSONS, LoginSite, free_socket, running_site, site_settings
+from tests.support.oidc import running_provider
+
+PHONE = {"width": 360, "height": 740}
+AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoginSite]:
+    listening = free_socket()
+    settings = site_settings(tmp_path_factory.mktemp("login-pages"), listening.getsockname()[1])
+    with running_provider(settings, PERSONS) as served, running_site(served, listening) as running:
+        yield running
+
+
+def violations(page: Page) -> list[str]:
+    """The ids of the accessibility rules that the page breaks, WCAG 2.2 level AA."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    return [violation["id"] for violation in found["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_login_on_a_phone(site: LoginSite, browser: Browser, language: str, scheme: str) -> None:
+    conversation = f"phone-{language}-{scheme}"
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(site.link(conversation, "sms", language, "+4799994567"))
+    assert violations(page) == []
+
+    page.get_by_role("button").click()
+    assert page.url.startswith(site.container.settings.oidc_issuer)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    page.get_by_role("radio", name="Aleksander Syntetisk").check()
+    page.get_by_role("button").click()
+    assert page.url.startswith(f"{site.container.settings.public_url}/login/done")
+    assert violations(page) == []
+    person = site.container.login.person_of(conversation)
+    assert person is not None
+    assert person.first_name == "Aleksander"
+
+    page.goto(site.container.settings.public_url + "/login/" + "x" * 32)
+    assert violations(page) == []
+    context.close()
+
+
+def test_login_needs_no_script_and_passes_its_own_content_policy(site: LoginSite, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(site.link("no-script"))
+    page.get_by_role("button").click()
+    page.get_by_role("radio", name="Kari Testdatter").check()
+    page.get_by_role("button").click()
+    assert page.url == site.container.settings.public_url + "/"
+    assert complaints == []
+    context.close()
