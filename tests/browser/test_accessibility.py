@@ -67,6 +67,8 @@ def test_works_at_double_text_size_on_a_small_phone(page: Page) -> None:
     page.get_by_text("Du skrev: xxx").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     expect(page.get_by_role("textbox")).to_be_in_viewport()
+    log = page.locator(".log").bounding_box()
+    assert log is not None and log["height"] > 200
     page.screenshot(path=ARTEFACTS / "chat-large-text.png")
 
 

@@ -165,3 +165,14 @@ def test_language_button_switches_the_page_and_tells_the_bot(page: Page) -> None
     assert page.evaluate("document.documentElement.lang") == "en"
     page.reload()
     expect(page.get_by_role("button", name="Norsk")).to_be_visible()
+
+
+def test_who_has_scrolled_up_is_told_of_new_messages_and_not_moved(page: Page) -> None:
+    write(page, "langt")
+    page.get_by_text("Linje 39").wait_for()
+    page.get_by_role("textbox").fill("langt")
+    page.get_by_role("textbox").press("Enter")
+    page.locator(".log").evaluate("log => { log.scrollTop = 0 }")
+    page.get_by_role("button", name="Nye meldinger").click()
+    expect(page.get_by_text("Linje 39").last).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Nye meldinger")).to_have_count(0)

@@ -78,12 +78,13 @@ function newId() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Follows the conversation downwards, unless the reader has gone up to read: then → how many messages came since. */
+/** Follows the conversation downwards, unless the reader went up to read: then → how many messages came since. */
 function useFollowing(log, state) {
   const atBottom = useRef(true);
   const [unseen, setUnseen] = useState(0);
   const count = state.events.length + state.pending.length;
   const before = useRef(count);
+  const pending = useRef(0);
 
   function toBottom() {
     log.current.scrollTop = log.current.scrollHeight;
@@ -98,7 +99,9 @@ function useFollowing(log, state) {
   useLayoutEffect(() => {
     const added = count - before.current;
     before.current = count;
-    if (atBottom.current) toBottom();
+    const wrote = state.pending.length > pending.current;
+    pending.current = state.pending.length;
+    if (atBottom.current || wrote) toBottom();
     else if (added > 0) setUnseen((number) => number + added);
   }, [count, state.typing]);
   useEffect(() => {
