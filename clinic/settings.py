@@ -135,10 +135,10 @@ class _Reader:
         value = self.optional(name) or default
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix"):
+        if not _is_address(value, schemes):
             # The value itself is not shown: such addresses may hold passwords.
-            raise SettingsError(f"CLINIC_{name} must be an address that begins with {' or '.join(schemes)}://")
+            beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise SettingsError(f"CLINIC_{name} must be an address that begins with {beginnings}")
         return value.rstrip("/")
 
     def required_url(self, name: str, default: str | None) -> str:
@@ -202,6 +202,14 @@ class _Reader:
         if len(key) < MIN_SECRET_BYTES:
             raise SettingsError(f"CLINIC_SECRET_KEY must be at least {MIN_SECRET_BYTES} characters long")
         return key
+
+
+def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.netloc or parts.scheme == "unix")
 
 
 def _development_key(path: Path) -> bytes:
