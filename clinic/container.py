@@ -67,7 +67,7 @@ class Container:
         from clinic.identity.oidc import OidcClient
 
         oidc = OidcClient(Broker.from_settings(self.settings))
-        return Login(self.settings, self.database, self.persons, self.clock, oidc)
+        return Login(self.settings, self.database, self.persons, self.audit, self.clock, oidc)
 
     @cached_property
     def coverage(self) -> Coverage:

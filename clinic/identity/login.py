@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from clinic.audit import Audit
 from clinic.clock import Clock
 from clinic.identity import login_store
 from clinic.identity.login_errors import (
@@ -81,12 +82,14 @@ class Login:
     """Links, logins and who is logged in."""
 
     def __init__(
-        self, settings: Settings, database: Database, persons: Persons, clock: Clock, oidc: OidcClient
+        self, settings: Settings, database: Database, persons: Persons, audit: Audit, clock: Clock, oidc: OidcClient
     ) -> None:
+        """Log in at the provider that `oidc` talks to; what happens is noted in `audit` without saying who."""
         self._store = LoginStore(database)
         self._database = database
         self._keyring = database.keyring
         self._persons = persons
+        self._audit = audit
         self._clock = clock
         self._oidc = oidc
         self._public_url = settings.public_url.rstrip("/")
@@ -158,8 +161,9 @@ class Login:
                 raise StateUnknown("The state has been used.")
             try:
                 return self._complete(record, self._identify(record, callback))
-            except LoginError:
+            except LoginError as error:
                 self._store.fail(record.id)
+                self._audit.record("patient", "login.refused", "login", record.id, reason=type(error).__name__)
                 raise
 
     def person_of(self, conversation_id: str, *, touch: bool = True) -> Person | None:
@@ -177,7 +181,12 @@ class Login:
 
     def log_out(self, conversation_id: str) -> bool:
         """End the conversation's login; False when nobody was logged in."""
-        return self._store.end(conversation_id)
+        record = self._store.active(conversation_id)
+        with self._database.session():
+            if record is None or not self._store.end(conversation_id):
+                return False
+            self._audit.record("patient", "login.ended", "login", record.id)
+            return True
 
     def _usable(self, token: str) -> LoginRecord:
         record = self._store.by_token(self._keyring.fingerprint("login_token", token))
@@ -201,18 +210,23 @@ class Login:
 
     def _complete(self, record: LoginRecord, identity: Identity) -> LoginResult:
         before = self._store.last_person_id(record.conversation_id)
+        now = self._clock.now()
         with self._database.session():
             person = self._save(identity)
             if not self._store.complete(
-                record.id, conversation_id=record.conversation_id, person_id=person.id, now=self._clock.now()
+                record.id, conversation_id=record.conversation_id, person_id=person.id, now=now
             ):
                 raise StateUnknown("The login was ended while it was being verified.")
+            changed = before is not None and before != person.id
+            self._audit.record(
+                "patient", "login.completed", "login", record.id, person_id=person.id, person_changed=changed
+            )
         return LoginResult(
             conversation_id=record.conversation_id,
             channel=record.channel,
             language=record.language,
             person=person,
-            person_changed=before is not None and before != person.id,
+            person_changed=changed,
         )
 
     def _save(self, identity: Identity) -> Person:

@@ -57,7 +57,7 @@ function document(language, title, body) {
 function choice(person, texts) {
   return `<label><input type="radio" name="person" value="${escapeHtml(person.national_id)}" required>
 <span>${escapeHtml(person.first_name)} ${escapeHtml(person.last_name)}
-<small>${texts.born} ${escapeHtml(person.birth_date)}${person.note ? `, ${escapeHtml(person.note)}` : ''}</small></span></label>`;
+<small>${texts.born} ${escapeHtml(person.birth_date)}${person.note ? `, <span lang="en">${escapeHtml(person.note)}</span>` : ''}</small></span></label>`;
 }
 
 /** The list of persons; `nothingChosen` says so when the form came back without a person we know. */

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 
 CLIENT_ID = "hjemmelegene-intake"
 NONCE = "nonce-of-this-login"
@@ -23,11 +23,11 @@ class Issuer:
     """The issuer's address, its published keys, and how often they were fetched."""
 
     url: str = ""
-    keys: list[RSAKey | ECKey] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
     key_fetches: int = 0
     document: dict[str, Any] = field(default_factory=dict)
 
-    def add_key(self, kid: str, kind: type[RSAKey] | type[ECKey] = RSAKey) -> RSAKey | ECKey:
+    def add_key(self, kid: str, kind: type[RSAKey] | type[ECKey] = RSAKey) -> Key:
         """Publish a new signing key."""
         key = new_key(kid, kind)
         self.keys.append(key)
@@ -50,7 +50,7 @@ class Issuer:
         return {name: value for name, value in claims.items() if value is not None}
 
 
-def new_key(kid: str, kind: type[RSAKey] | type[ECKey] = RSAKey) -> RSAKey | ECKey:
+def new_key(kid: str, kind: type[RSAKey] | type[ECKey] = RSAKey) -> Key:
     """A key pair with this key id."""
     return RSAKey.generate_key(2048, {"kid": kid}) if kind is RSAKey else ECKey.generate_key("P-256", {"kid": kid})
 

@@ -203,6 +203,26 @@ def test_change_of_person_is_noticed_after_a_log_out_too(site: LoginSite, number
     assert site.container.login.finish(begun.callback, begun.browser_key).person_changed
 
 
+def test_what_happened_is_in_the_audit_trail_without_who_it_was(site: LoginSite, number: dict[str, str]) -> None:
+    container = site.container
+    store = LoginStore(container.database)
+    refused, completed = under_way(site, "audit", number["Kari"]), under_way(site, "audit", number["Ola"])
+    with pytest.raises(ProviderRefused):
+        container.login.finish(replace(refused.callback, code="wrong"), refused.browser_key)
+    container.login.finish(completed.callback, completed.browser_key)
+    login = store.active("audit")
+    assert login is not None
+    container.login.log_out("audit")
+
+    failed = store.by_state(container.database.keyring.fingerprint("login_state", refused.callback.state))
+    assert failed is not None
+    trail = container.audit.list("login", failed.id) + container.audit.list("login", login.id)
+    assert [event.action for event in trail] == ["login.refused", "login.completed", "login.ended"]
+    assert trail[0].detail == {"reason": "ProviderRefused"}
+    assert number["Ola"] not in str(trail)
+    assert "Prøvesen" not in str(trail)
+
+
 def test_two_finishes_at_once_give_one_login(site: LoginSite, number: dict[str, str]) -> None:
     begun = under_way(site, "race", number["Kari"])
     store = LoginStore(site.container.database)
