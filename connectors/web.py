@@ -84,12 +84,19 @@ class WebChannel:
         """Gives the browser a conversation, or renews the one it has; the bot greets in a new one, once."""
         self._only_own_page(request)
         wish = json_object(request).get("language")
+        language = str(wish) if wish in LANGUAGES else DEFAULT_LANGUAGE
         conversation_id = self.sessions.conversation_of(request) or self.sessions.new_conversation_id()
-        language = await self.delivery.begin(conversation_id, wish if wish in LANGUAGES else DEFAULT_LANGUAGE)
-        if await self.delivery.claim_greeting(conversation_id):
-            dispatcher: Dispatcher = request.app.ctx.dispatcher
-            self.turns.start(conversation_id, partial(dispatcher.announce, conversation_id, "greet"))
-        response = _json({"conversation": self.sessions.tag(conversation_id), "language": language})
+        try:
+            language = await self.delivery.begin(conversation_id, language)
+            is_new = await self.delivery.claim_greeting(conversation_id)
+        except DatabaseUnavailable as error:
+            # The browser keeps its place all the same: what it sends from there is screened without a database.
+            response = _unavailable(request, error)
+        else:
+            response = _json({"conversation": self.sessions.tag(conversation_id), "language": language})
+            if is_new:
+                dispatcher: Dispatcher = request.app.ctx.dispatcher
+                self.turns.start(conversation_id, partial(dispatcher.announce, conversation_id, "greet"))
         self.sessions.remember(response, conversation_id)
         return response
 
@@ -100,8 +107,7 @@ class WebChannel:
         message = patient_message(json_object(request))
         self.turns.check_room(conversation_id)
         shown = await self._shown_text(conversation_id, message)
-        if shown.strip():
-            await self.delivery.show_patient(conversation_id, message.id, shown)
+        await self.delivery.show_patient(conversation_id, message.id, shown)
         inbound = Inbound(
             channel=CHANNEL,
             conversation_id=conversation_id,

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from clinic.clock import oslo_date
 from clinic.container import Container
 from connectors.hub import EventHub
 from connectors.messages import Outbound
+from connectors.sanitise import clean
 
 CHANNEL = "web"
 # Names under which a thing that must happen once is claimed, beside the dispatcher's own claim of the message.
@@ -31,9 +33,11 @@ class WebDelivery:
             self._hub.publish(conversation_id)
 
     async def show_patient(self, conversation_id: str, message_id: str, text: str) -> None:
-        """Shows what the patient wrote or pressed; once, however often the browser sends it."""
-        await asyncio.to_thread(self._append_user, conversation_id, message_id, text)
-        self._hub.publish(conversation_id)
+        """Shows what the patient wrote or pressed, as it may be kept; once, however often the browser sends it."""
+        shown = clean(text, oslo_date(self._container.clock.now()))
+        if shown:
+            await asyncio.to_thread(self._append_user, conversation_id, message_id, shown)
+            self._hub.publish(conversation_id)
 
     async def begin(self, conversation_id: str, language: str) -> str:
         """Makes the conversation if it is new, and returns the language it is held in."""

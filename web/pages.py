@@ -60,3 +60,9 @@ def language_of(request: Request) -> str:
         if tag == "en":
             return "en"
     return DEFAULT_LANGUAGE
+
+
+def error_page(request: Request, status: int) -> HTTPResponse:
+    """What a person sees when a page is not there or something failed: no details, and a way on."""
+    kind = "not_found" if status == 404 else "wrong_request" if status < 500 else "failed"
+    return page(request, "error.html", language_of(request), status=status, kind=kind)

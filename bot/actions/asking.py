@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import turn as turns
 from clinic.clock import oslo_date
-from clinic.intake.model import age_on
+from clinic.identity.national_id import age_on
 from clinic.intake.patient_steps import OTHER_CHILD
 from clinic.intake.service import State
 

@@ -12,6 +12,9 @@ from pathlib import Path
 import dateparser
 import yaml
 
+NATIONAL_ID_MARK = "•••••• •••••"
+"""Stands in a message where a national number was taken out before anything was kept."""
+
 _HERE = Path(__file__).parent
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*[./\- ]\s*(\d{1,2})\s*[./\- ]\s*(\d{4}|\d{2})(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
@@ -73,9 +76,9 @@ def policy_digits(text: str) -> str | None:
     return max(runs, key=len) if runs else None
 
 
-def looks_like_national_id(digits: str) -> bool:
-    """Eleven digits: a national number written where the policy number was asked for."""
-    return len(digits) == 11
+def looks_like_national_id(text: str) -> bool:
+    """A national number written where the policy number was asked for: taken out already, or eleven digits."""
+    return NATIONAL_ID_MARK in text or len(policy_digits(text) or "") == 11
 
 
 def _year(text: str, today: date) -> int:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from clinic.coverage import Coverage
 from clinic.identity.persons import Person
-from clinic.intake.model import Intake, Say, Step, Utterance, age_on
+from clinic.identity.national_id import age_on
+from clinic.intake.model import Intake, Say, Step, Utterance
 
 ADULT_AGE = 18
 """Years. A child on a policy and a patient under a parent's intake is under this age."""

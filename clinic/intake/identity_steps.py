@@ -5,7 +5,8 @@ from __future__ import annotations
 from clinic.coverage import CoverageStatus
 from clinic.intake.answers import looks_like_national_id, policy_digits
 from clinic.intake.context import ADULT_AGE, OWN_DECISION_AGE, Context, say
-from clinic.intake.model import Reply, age_on
+from clinic.identity.national_id import age_on
+from clinic.intake.model import Reply
 
 MAX_POLICY_FAILURES = 3
 """Wrong policy numbers after which the bot stops asking and offers help."""
@@ -48,6 +49,8 @@ def welcome(context: Context) -> Reply:
 
 def answer_policy_number(context: Context) -> Reply | None:
     """A policy number as people write it, checked in the register; each failure has its own words and a way on."""
+    if looks_like_national_id(context.utterance.text):
+        return Reply((say("utter_policy_not_national_id"),))
     digits = policy_digits(context.utterance.text)
     if digits is None:
         if context.utterance.intent == "dont_know":
@@ -55,8 +58,6 @@ def answer_policy_number(context: Context) -> Reply | None:
         if context.is_aside():
             return None
         return Reply((say("utter_policy_number_needed"),), understood=False)
-    if looks_like_national_id(digits):
-        return Reply((say("utter_policy_not_national_id"),))
     assert context.intake.person_id is not None
     result = context.coverage.check(digits, context.intake.person_id, context.today)
     if result.status is CoverageStatus.OK:

@@ -97,8 +97,3 @@ class Intake:
     def words(self) -> list[str]:
         """What the patient wrote as the reason, word for word, in order."""
         return [note.text for note in self.notes if note.step == Step.REASON.value]
-
-
-def age_on(birth_date: date, today: date) -> int:
-    """Age in whole years on a date. A person born on 29 February turns a year older on 1 March in other years."""
-    return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))

@@ -7,7 +7,8 @@ from datetime import date
 from clinic.coverage import Child
 from clinic.intake.answers import BirthDateUnreadable, fold, name_and_date, says, yes_or_no
 from clinic.intake.context import ADULT_AGE, HEARD_ALONE_AGE, OWN_DECISION_AGE, Context, say
-from clinic.intake.model import Intake, Reply, age_on
+from clinic.identity.national_id import age_on
+from clinic.intake.model import Intake, Reply
 
 OTHER_CHILD = "other"
 """The choice for a child who is not on the list."""

@@ -6,7 +6,8 @@ from datetime import date
 
 from clinic.identity.persons import Person
 from clinic.intake.context import ADULT_AGE, OWN_DECISION_AGE
-from clinic.intake.model import Intake, Step, age_on
+from clinic.identity.national_id import age_on
+from clinic.intake.model import Intake, Step
 
 DONE = "done"
 NOT_NEEDED = "not_needed"

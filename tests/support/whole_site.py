@@ -1,0 +1,78 @@
+"""The whole program on a real socket, with the real login provider, the trained model and a clock that tests move."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from sanic import Sanic
+
+from clinic.clock import FixedClock
+from clinic.container import Container, configure
+from clinic.seed import login_persons, seed
+from clinic.settings import Settings
+from tests.support.browser_login import log_in
+from tests.support.login_site import NOON, PATIENCE_S, _started, _stopped, free_socket
+from tests.support.oidc import running_provider
+from web.runtime.model import train
+from web.server import build_app
+
+Sanic.test_mode = True
+
+
+@dataclass
+class WholeSite:
+    """A running site; `clock` stands still until a test moves it."""
+
+    url: str
+    container: Container
+    clock: FixedClock
+    national_ids: dict[str, str]
+
+    def say(self, sender: str, message: str) -> list[dict[str, Any]]:
+        """Send a message over the REST channel; gives the bot's bubbles."""
+        answer = requests.post(
+            f"{self.url}/webhooks/rest/webhook", json={"sender": sender, "message": message}, timeout=PATIENCE_S
+        )
+        answer.raise_for_status()
+        bubbles: list[dict[str, Any]] = answer.json()
+        return bubbles
+
+    def log_in(self, url: str, first_name: str) -> requests.Response:
+        """Follow a login link as a browser would, as this demo person."""
+        return log_in(url, self.national_ids[first_name])
+
+
+@contextmanager
+def running_whole_site(folder: Path, **environ: str) -> Iterator[WholeSite]:
+    """Serve everything until the block ends; extra CLINIC_ settings by keyword, without the prefix."""
+    listening = free_socket()
+    port = listening.getsockname()[1]
+    given = {f"CLINIC_{name}": value for name, value in environ.items()}
+    base = Settings.from_env({"CLINIC_ENV": "dev", "CLINIC_PORT": str(port), "CLINIC_VAR_DIR": str(folder), **given})
+    clock = FixedClock(NOON)
+    people = login_persons(clock.now().date())
+    with running_provider(base, people) as settings:
+        train(settings)
+        container = configure(settings, clock)
+        container.database.upgrade()
+        seed(container)
+        app = build_app(container)
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        server = asyncio.run_coroutine_threadsafe(_started(app, listening), loop).result(60)
+        try:
+            ids = {person["first_name"]: person["national_id"] for person in people}
+            yield WholeSite(f"http://127.0.0.1:{port}", container, clock, ids)
+        finally:
+            asyncio.run_coroutine_threadsafe(_stopped(server), loop).result(PATIENCE_S)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            container.close()
