@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.support.chromium import REPOSITORY
 from tests.support.login_site import PERSONS, LoginSite, free_socket, running_site, site_settings
 from tests.support.oidc import running_provider
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -32,7 +33,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["nb", "en"])
-def test_login_on_a_phone(site: LoginSite, browser: Browser, language: str, scheme: str) -> None:
+def test_login_on_a_phone(site: LoginSite, browser: Browser, language: str, scheme: Literal["light", "dark"]) -> None:
     conversation = f"phone-{language}-{scheme}"
     context = browser.new_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()

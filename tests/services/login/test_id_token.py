@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from joserfc.jwk import ECKey, OctKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from clinic.identity.broker import Broker
 from clinic.identity.discovery import SHORTEST_REFRESH_S, Discovery
@@ -126,9 +126,11 @@ def test_signature_is_cut_off_or_exchanged(issuer: Issuer) -> None:
 
 
 def test_public_key_used_as_a_shared_secret(issuer: Issuer) -> None:
+    key = issuer.keys[0]
+    assert isinstance(key, RSAKey)
     # By hand: joserfc itself refuses to sign with a public key.
     signed = f"{part({'alg': 'HS256', 'kid': 'first'})}.{part(issuer.claims())}"
-    signature = hmac.digest(issuer.keys[0].as_pem(private=False), signed.encode(), "sha256")
+    signature = hmac.digest(key.as_pem(private=False), signed.encode(), "sha256")
     with pytest.raises(IdTokenUnsigned):
         verify(issuer, f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}")
 
