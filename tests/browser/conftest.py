@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -30,7 +29,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def chat_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatServer]:
     """The web chat in front of a scripted bot, for all tests that do not stop it."""
-    server = start_server(tmp_path_factory.mktemp("chat"))
+    copy_libraries()
+    server = ChatServer.on_free_port(tmp_path_factory.mktemp("chat"))
     yield server
     server.stop()
 
@@ -38,7 +38,8 @@ def chat_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatServer
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[ChatServer]:
     """The same for one test alone, which may stop it and start it again."""
-    server = start_server(tmp_path)
+    copy_libraries()
+    server = ChatServer.on_free_port(tmp_path)
     yield server
     server.stop()
 
@@ -73,14 +74,3 @@ def open_chat(browser: Browser) -> Iterator[Callable[..., Page]]:
 def page(open_chat: Callable[..., Page], chat_server: ChatServer) -> Page:
     """The chat, open on a phone with the greeting."""
     return open_chat(chat_server)
-
-
-def start_server(folder: Path) -> ChatServer:
-    """A running chat server on a free port, with its database in `folder`."""
-    copy_libraries()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = ChatServer(folder / "var", port)
-    server.start()
-    return server

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -94,6 +95,16 @@ class ChatServer:
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{port}"
 
+    @classmethod
+    def on_free_port(cls, folder: Path) -> ChatServer:
+        """A started server with its database in `folder`."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = cls(folder / "var", port)
+        server.start()
+        return server
+
     def start(self) -> None:
         """Starts it and waits until it answers; raises TimeoutError when it does not."""
         self._process = subprocess.Popen([sys.executable, "-m", __name__, str(self._port), str(self._folder)])
@@ -106,12 +117,14 @@ class ChatServer:
                 time.sleep(0.1)
         raise TimeoutError(f"The chat server did not answer within {START_SECONDS} s")
 
-    def stop(self) -> None:
-        """Stops it as a deployment does, and waits."""
+    def stop(self) -> float:
+        """Stops it as a deployment does, waits, and returns how many seconds that took."""
+        begun = time.monotonic()
         if self._process is not None:
             self._process.terminate()
             self._process.wait(20)
             self._process = None
+        return time.monotonic() - begun
 
 
 def make_app(container: Container) -> Sanic:
