@@ -40,3 +40,7 @@ def chat(
 def main() -> None:
     """Run the command line; this is what the program `clinic` calls."""
     run()
+
+
+if __name__ == "__main__":
+    main()
