@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from clinic.cli.main import app, run
+from clinic.settings import Settings
 
 
 @app.command()
 def serve() -> None:
     """Serve the chat, the channels, the login and the video pages on CLINIC_HOST and CLINIC_PORT."""
-    from web.server import serve as serve_forever
+    from web.serving import serve as serve_forever
 
     serve_forever()
 
@@ -22,9 +23,9 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Train even if nothing has changed.")] = False,
 ) -> None:
     """Train the bot's model from config.yml, domain.yml and bot/data, unless one that fits is there."""
-    from web.training import train as train_model
+    from web.runtime.model import train as train_model
 
-    train_model(force=force)
+    typer.echo(f"The model is {train_model(Settings.from_env(), force=force)}")
 
 
 @app.command()
