@@ -92,16 +92,11 @@ class Conversations:
                     )
                 )
 
-    def was_offered(self, conversation_id: str, payload: str) -> bool:
-        """Return whether this payload belongs to a button that was sent to this conversation."""
-        statement = select(OfferedChoiceRow.id).where(
-            OfferedChoiceRow.conversation_id == conversation_id, OfferedChoiceRow.payload == payload
-        )
-        with self._database.read() as session:
-            return session.execute(statement.limit(1)).first() is not None
-
     def title_of(self, conversation_id: str, payload: str) -> str | None:
-        """Return what the button with this payload said when it was last sent to this conversation, or None."""
+        """Return what the button with this payload said when it was last sent to this conversation.
+
+        None when no such button was sent: then the payload is nothing but text.
+        """
         statement = (
             select(OfferedChoiceRow)
             .where(OfferedChoiceRow.conversation_id == conversation_id, OfferedChoiceRow.payload == payload)

@@ -16,8 +16,8 @@ _LOCK = 7_110_113  # any number, as long as nothing else in this PostgreSQL data
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Return whether alembic should look at a table; `sqlite_sequence` is SQLite's own."""
-    return kind != "table" or name != "sqlite_sequence"
+    """Return whether alembic should look at a table: not at SQLite's own, and not at the one Rasa makes for itself."""
+    return kind != "table" or name not in {"sqlite_sequence", "events"}
 
 
 def is_current(engine: Engine) -> bool:

@@ -51,9 +51,11 @@ def test_only_buttons_that_were_sent_count(container: Container) -> None:
     conversations.get_or_create("c1", "web")
     conversations.get_or_create("c2", "web")
     conversations.remember("c1", YES_NO)
-    assert conversations.was_offered("c1", "/affirm")
-    assert not conversations.was_offered("c1", "/restart")
-    assert not conversations.was_offered("c2", "/affirm")
+    assert conversations.title_of("c1", "/affirm") == "Ja"
+    assert conversations.title_of("c1", "/restart") is None
+    assert conversations.title_of("c2", "/affirm") is None
+    conversations.remember("c1", [Button("Yes", "/affirm")])
+    assert conversations.title_of("c1", "/affirm") == "Yes"
 
 
 def test_answers_name_a_choice_of_the_last_turn(container: Container) -> None:
@@ -64,7 +66,7 @@ def test_answers_name_a_choice_of_the_last_turn(container: Container) -> None:
     assert conversations.choice_named("c1", "2").payload == "/for_child"
     assert conversations.choice_named("c1", "barnet  MITT.").payload == "/for_child"
     assert conversations.choice_named("c1", "ja") is None
-    assert conversations.was_offered("c1", "/affirm")
+    assert conversations.title_of("c1", "/affirm") == "Ja"
     conversations.remember("c1", ())
     assert conversations.latest_choices("c1") == []
     assert conversations.choice_named("c1", "2") is None
@@ -75,9 +77,9 @@ def test_buttons_of_long_ago_are_forgotten(container: Container) -> None:
     container.conversations.remember("c1", [Button("Gammel", "/old")])
     for _ in range(REMEMBERED_TURNS - 1):
         container.conversations.remember("c1", ())
-    assert container.conversations.was_offered("c1", "/old")
+    assert container.conversations.title_of("c1", "/old") == "Gammel"
     container.conversations.remember("c1", ())
-    assert not container.conversations.was_offered("c1", "/old")
+    assert container.conversations.title_of("c1", "/old") is None
 
 
 @pytest.mark.parametrize(
