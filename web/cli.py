@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from clinic.cli.main import app, run
-from clinic.settings import Settings
 
 
 @app.command()
@@ -23,9 +22,9 @@ def train(
     force: Annotated[bool, typer.Option("--force", help="Train even if nothing has changed.")] = False,
 ) -> None:
     """Train the bot's model from config.yml, domain.yml and bot/data, unless one that fits is there."""
-    from web.runtime.model import train as train_model
+    from web.serving import train as train_model
 
-    typer.echo(f"The model is {train_model(Settings.from_env(), force=force)}")
+    train_model(force)
 
 
 @app.command()
