@@ -18,7 +18,6 @@ run: setup ## set up if needed, train if the data changed, seed demo persons, se
 test: setup-dev ## every test, with real PostgreSQL, login provider and Chromium
 	@.venv/bin/clinic train
 	@.venv/bin/python -m pytest $(ARGS)
-	@.venv/bin/python -m bot.validate
 
 lint: setup-dev ## ruff and mypy
 	@.venv/bin/ruff check .

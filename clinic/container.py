@@ -13,12 +13,16 @@ from clinic.texts import Texts
 
 if TYPE_CHECKING:
     from clinic.audit import Audit
+    from clinic.booking import Appointments
     from clinic.conversations import Conversations
     from clinic.coverage import Coverage
     from clinic.findings import Findings
     from clinic.identity.login import Login
     from clinic.identity.persons import Persons
+    from clinic.intake import Intakes
+    from clinic.messaging import Outbox
     from clinic.storage import Database
+    from clinic.video import Video
 
 
 class NotConfigured(ClinicError):
@@ -96,6 +100,35 @@ class Container:
         from clinic.audit import Audit
 
         return Audit(self.database, self.clock)
+
+    @cached_property
+    def intakes(self) -> Intakes:
+        """Intakes under way."""
+        from clinic.intake import Intakes
+
+        return Intakes(self.database, self.clock, self.login, self.coverage)
+
+    @cached_property
+    def video(self) -> Video:
+        """Links to the video room."""
+        from clinic.video import Video
+
+        return Video(self.database.keyring, self.settings.public_url)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Messages that leave on their own."""
+        from clinic.messaging import Outbox
+        from clinic.messaging.senders import senders
+
+        return Outbox(self.database, self.clock, self.texts, senders(self.settings))
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """Booked consultations."""
+        from clinic.booking import Appointments
+
+        return Appointments(self.database, self.clock, self.persons, self.outbox, self.video, self.audit)
 
     def close(self) -> None:
         """Close what was opened."""
