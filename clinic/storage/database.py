@@ -7,19 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import create_engine, event, exc, text
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy import exc, text
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
 
 from clinic.errors import ClinicError
 from clinic.storage.crypto import Keyring, attach_keyring
+from clinic.storage.engine import READ_ONLY, make_engine, make_file
 
 BUSY_TIMEOUT_S = 5.0
-_READ_ONLY = "clinic_read_only"
 
 
 class DatabaseUnavailable(ClinicError):
@@ -46,9 +43,9 @@ class Database:
         """
         self.url = url
         self.keyring = keyring
-        self._busy_timeout_s = busy_timeout_s
-        self._engine = self._create_engine()
-        self._reader = self._engine.execution_options(**{_READ_ONLY: True})
+        self._engine = make_engine(url, busy_timeout_s)
+        attach_keyring(self._engine, keyring)
+        self._reader = self._engine.execution_options(**{READ_ONLY: True})
         self._open: ContextVar[_OpenSession | None] = ContextVar("clinic_open_session", default=None)
 
     @property
@@ -66,8 +63,8 @@ class Database:
         """Open a transaction that may write: committed at the end of the block, rolled back on any error.
 
         A session opened inside another joins it, so that a service can call several stores in one transaction.
-        Never hold one across an `await`. On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two
-        writers queue instead of failing half-way.
+        Never hold one across an `await`. On SQLite its first statement takes the write lock (BEGIN IMMEDIATE), so that
+        two writers queue instead of failing half-way.
 
         Raises:
             DatabaseUnavailable: the database is locked, gone, full or not migrated.
@@ -93,6 +90,10 @@ class Database:
         """
         from clinic.storage.migrate import upgrade  # alembic takes 0.2 s to import and only this needs it
 
+        try:
+            make_file(self.url)
+        except OSError as error:
+            raise DatabaseUnavailable(f"The database file cannot be made: {error.strerror}") from error
         with _named_errors():
             upgrade(self._engine)
 
@@ -134,66 +135,24 @@ class Database:
         same_place = outer.is_open and outer.thread == threading.get_ident()
         return same_place and (read_only or not outer.read_only)
 
-    def _create_engine(self) -> Engine:
-        options: dict[str, Any] = {"future": True, "hide_parameters": True}
-        url = make_url(self.url)
-        if url.get_backend_name() == "sqlite":
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-            options["poolclass"] = QueuePool
-            options["connect_args"] = {"timeout": self._busy_timeout_s, "check_same_thread": False}
-        else:
-            options["pool_pre_ping"] = True
-            options["connect_args"] = {"connect_timeout": int(BUSY_TIMEOUT_S)}
-        options["pool_timeout"] = BUSY_TIMEOUT_S
-        options["max_overflow"] = 20
-        engine = create_engine(url, **options)
-        attach_keyring(engine, self.keyring)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        else:
-            event.listen(engine, "begin", _begin_postgresql)
-        return engine
 
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # Python's sqlite3 would begin transactions by itself and too late: it is told not to, and _begin_sqlite does.
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Any) -> None:
-    read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-def _begin_postgresql(connection: Any) -> None:
-    if connection.get_execution_options().get(_READ_ONLY, False):
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+_UNUSABLE = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.ProgrammingError, exc.TimeoutError)
 
 
 @contextmanager
 def _named_errors() -> Iterator[None]:
     try:
         yield
-    except (
-        exc.OperationalError,
-        exc.InterfaceError,
-        exc.InternalError,
-        exc.ProgrammingError,
-        exc.TimeoutError,
-    ) as error:
+    except _UNUSABLE as error:
         reason = _reason(error)
         if isinstance(error, exc.ProgrammingError) or reason.startswith("no such "):
-            raise DatabaseUnavailable(
-                f"The database has other tables than expected: run `clinic migrate` ({reason})"
-            ) from error
-        raise DatabaseUnavailable(f"The database cannot be used right now: {reason}") from error
+            message = f"The database is missing or has other tables than expected: run `clinic migrate` ({reason})"
+        else:
+            message = f"The database cannot be used right now: {reason}"
+        raise DatabaseUnavailable(message) from error
 
 
-def _reason(error: exc.SQLAlchemyError) -> str:
+def _reason(error: Exception) -> str:
     """Return the driver's first line; statements and parameters are left out, since they may be personal."""
     original = getattr(error, "orig", None)
     lines = str(original if original is not None else error).strip().splitlines()

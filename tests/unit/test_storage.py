@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -181,9 +182,45 @@ def test_a_locked_database_is_a_named_error_and_recovers(sqlite_url: str, keyrin
 def test_a_database_that_is_gone_is_a_named_error(keyring: Keyring, tmp_path: Path) -> None:
     blocked = tmp_path / "a-folder-not-a-file"
     blocked.mkdir()
+    (blocked / "file").touch()
+    with pytest.raises(DatabaseUnavailable, match="cannot be made"):
+        Database(f"sqlite:///{blocked}/file/clinic.db", keyring).upgrade()
     for url in (f"sqlite:///{blocked}", "postgresql://nobody@127.0.0.1:1/nothing"):
         with pytest.raises(DatabaseUnavailable):
             Database(url, keyring).ping()
+
+
+def test_a_file_that_is_gone_is_not_made_anew_and_recovers(
+    sqlite_url: str, keyring: Keyring, clock: FixedClock
+) -> None:
+    """Neither an empty file in its place nor writing on into the deleted one: that would lose what was said."""
+    database, path = Database(sqlite_url, keyring), Path(sqlite_url.removeprefix("sqlite:///"))
+    with database.session() as session:
+        session.add(_audit(clock))
+    moved = path.rename(path.with_suffix(".moved"))
+    for attempt in (database.session, database.read):
+        with pytest.raises(DatabaseUnavailable, match="no such file"), attempt() as session:
+            session.execute(text("SELECT 1"))
+    assert not path.exists()
+    moved.rename(path)
+    with database.session() as session:
+        session.add(_audit(clock))
+    assert _count(database) == 2
+    database.close()
+
+
+def test_a_replaced_file_is_noticed(
+    sqlite_url: str, migrated_sqlite: Path, keyring: Keyring, clock: FixedClock
+) -> None:
+    database, path = Database(sqlite_url, keyring), Path(sqlite_url.removeprefix("sqlite:///"))
+    with database.session() as session:
+        session.add(_audit(clock))
+    database.close()
+    database.ping()
+    restored = shutil.copy(migrated_sqlite, path.with_suffix(".backup"))
+    Path(restored).rename(path)
+    assert _count(database) == 0
+    database.close()
 
 
 def test_cut_connections_recover(postgres: PostgresForTests, keyring: Keyring, clock: FixedClock) -> None:
