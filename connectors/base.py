@@ -78,6 +78,30 @@ class Dispatcher:
             await self._deliver(inbound, outbounds)
         return outbounds
 
+    def accept(self, inbound: Inbound) -> bool:
+        """Stores a message before it is answered; False when it came before. Raises DatabaseUnavailable."""
+        assert inbound.message_id, "a provider's message has an id"
+        return self._container.conversations.accept(
+            inbound.channel, inbound.message_id, inbound.conversation_id, inbound.text, inbound.address
+        )
+
+    async def handle_accepted(self, inbound: Inbound) -> list[Outbound]:
+        """Handles a message that `accept` has stored, and lets go of its stored text."""
+        async with self._turn_of(inbound.conversation_id):
+            outbounds = await self._handle_held(inbound.conversation_id)
+            outbounds += await self._handle(inbound, repeated=True)
+            await self._deliver(inbound, outbounds)
+        if inbound.message_id:
+            await asyncio.to_thread(self._container.conversations.handled, inbound.channel, inbound.message_id)
+        return outbounds
+
+    async def handle_waiting(self) -> None:
+        """Handles what was accepted before the process ended the last time."""
+        for waiting in await asyncio.to_thread(self._container.conversations.waiting):
+            await self.handle_accepted(
+                Inbound(waiting.channel, waiting.conversation_id, waiting.text, waiting.message_id, waiting.address)
+            )
+
     async def announce(self, conversation_id: str, event: str) -> list[Outbound]:
         """Lets the bot speak because something happened (`EVENTS`); only on channels that can be written to."""
         if event not in EVENTS:

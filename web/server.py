@@ -12,6 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from clinic.container import Container
+from clinic.messaging import Worker
 from connectors.agent import RasaTurns
 from connectors.base import Dispatcher
 from connectors.rest import rest_blueprint
@@ -66,7 +67,7 @@ def run(container: Container) -> None:
 async def _start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
     container: Container = app.ctx.container
     app.ctx.agent = load(container.settings)
-    app.ctx.worker = container.outbox_worker
+    app.ctx.worker = Worker(container.outbox)
     app.ctx.worker.start()
     app.ctx.held_retry = loop.create_task(_retry_held(app))
 
@@ -78,6 +79,7 @@ async def _stop(app: Sanic, _loop: Any) -> None:
 
 async def _retry_held(app: Sanic) -> None:
     dispatcher: Dispatcher = app.ctx.dispatcher
+    await dispatcher.handle_waiting()
     while True:
         await asyncio.sleep(HELD_RETRY_S)
         try:

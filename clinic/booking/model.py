@@ -45,3 +45,11 @@ class Appointment:
     def is_waiting(self, now: datetime) -> bool:
         """Whether the doctor is still expected."""
         return self.status is AppointmentStatus.BOOKED and now <= self.contact_before + WAITED_FOR
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who a consultation is for, as far as the video page needs it."""
+
+    first_name: str
+    language: str

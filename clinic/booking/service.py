@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clinic import hours
 from clinic.audit import Audit
-from clinic.booking.model import Appointment, IntakeIncomplete, ServiceClosed
+from clinic.booking.model import Appointment, IntakeIncomplete, Patient, ServiceClosed
 from clinic.booking.store import AppointmentStore
 from clinic.clock import Clock, oslo_date, to_oslo
 from clinic.identity.persons import Persons
@@ -65,6 +65,16 @@ class Appointments:
         """An appointment by its id, for whoever holds its video link."""
         with self._database.read() as session:
             return self._store.get(session, appointment_id)
+
+    def patient_of(self, appointment: Appointment) -> Patient:
+        """Who the consultation is for: the child where it is about a child, else the person who booked."""
+        with self._database.read() as session:
+            intake = self._intakes.get(session, appointment.intake_id)
+        assert intake is not None, "an appointment cannot be without its intake: the database forbids it"
+        if intake.subject == "child" and intake.child_name:
+            return Patient(intake.child_name.split()[0], intake.language)
+        person = self._persons.get(appointment.person_id)
+        return Patient(person.first_name if person else "", intake.language)
 
     def cancel(self, appointment_id: str, person_id: str) -> bool:
         """Cancels the person's own appointment; False when it is not theirs or was cancelled already."""

@@ -55,3 +55,14 @@ class ChatEvent:
     kind: str
     body: dict[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class AcceptedMessage:
+    """A message that was stored before it was answered."""
+
+    channel: str
+    message_id: str
+    conversation_id: str
+    text: str
+    address: str | None

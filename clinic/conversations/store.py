@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from clinic.clock import Clock
 from clinic.conversations.choices import match
-from clinic.conversations.model import ChatEvent, ChoiceLike, Conversation, ConversationUnknown, OfferedChoice
+from clinic.conversations.model import AcceptedMessage, ChatEvent, ChoiceLike, Conversation, ConversationUnknown, OfferedChoice
 from clinic.storage import Database
 from clinic.storage.tables import ChatEventRow, ConversationRow, InboundMessageRow, OfferedChoiceRow
 from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES
@@ -130,6 +130,37 @@ class Conversations:
         )
         with self._database.session() as session:
             return not _add_unless_there(session, row)
+
+    def accept(self, channel: str, message_id: str, conversation_id: str, text: str, address: str | None) -> bool:
+        """Keep a message until it is handled, so that a restart loses nothing; False when it was accepted before."""
+        row = InboundMessageRow(
+            channel=channel, message_id=message_id, conversation_id=conversation_id, text=text, address=address,
+            received_at=self._clock.now(),
+        )  # fmt: skip
+        with self._database.session() as session:
+            return _add_unless_there(session, row)
+
+    def handled(self, channel: str, message_id: str) -> None:
+        """The accepted message has been answered; its text is not needed here any more."""
+        query = select(InboundMessageRow).where(
+            InboundMessageRow.channel == channel, InboundMessageRow.message_id == message_id
+        )
+        with self._database.session() as session:
+            for row in session.scalars(query):
+                row.handled_at, row.text, row.address = self._clock.now(), None, None
+
+    def waiting(self) -> list[AcceptedMessage]:
+        """Accepted messages that were never handled, oldest first: the process ended in between."""
+        query = (
+            select(InboundMessageRow)
+            .where(InboundMessageRow.text.is_not(None), InboundMessageRow.handled_at.is_(None))
+            .order_by(InboundMessageRow.received_at)
+        )
+        with self._database.read() as session:
+            return [
+                AcceptedMessage(row.channel, row.message_id, row.conversation_id, row.text, row.address)
+                for row in session.scalars(query)
+            ]
 
     def append_event(self, conversation_id: str, kind: str, body: dict[str, Any]) -> int:
         """Add an event ("user", "bot", "login" …) to the web chat; return its id, higher than all before it."""

@@ -25,7 +25,7 @@ class ConversationRow(Base):
 
 
 class InboundMessageRow(Base):
-    """A provider's message id that was handled; the unique key makes a retry of the provider visible."""
+    """A provider's message id; the unique key makes a retry visible. With its text while it waits to be handled."""
 
     __tablename__ = "inbound_messages"
     __table_args__ = (UniqueConstraint("channel", "message_id"),)
@@ -35,6 +35,9 @@ class InboundMessageRow(Base):
     message_id = Column(String(200), nullable=False)
     conversation_id = Column(String(80), nullable=True)
     received_at = Column(UtcDateTime, nullable=False)
+    address = Column(EncryptedText, nullable=True)
+    text = Column(EncryptedText, nullable=True)
+    handled_at = Column(UtcDateTime, nullable=True)
 
 
 class OfferedChoiceRow(Base):
