@@ -23,22 +23,25 @@ _SURE = 0.85
 _LOOKED_AT = 500
 """Characters that decide: the language does not change later in a long message."""
 
-_NAMES = {"en": "english|engelsk", "nb": "norwegian|norsk|bokmål|nynorsk"}
+_NAMES = {"en": "english|engelske?n?", "nb": "norwegian|norske?n?|bokmål|bokmal|nynorsk"}
+_NAMED = re.compile("|".join(_NAMES.values()))
 _ASKED = (
     # The name of the language is the whole message.
     r"^\W*(?:{names})\W*$",
-    r"\b(?:in|på|to|til|into|speak|talk|write|use|prefer|answer|understand|know|"
+    r"\b(?:in|på|to|til|into|speak|talk|write|use|prefer|answer|understand|know|need|"
     r"snakke?r?|skriv[ea]?r?|svar[ea]?|bruke?r?|foretrekke?r?|forstår|skjønn?[ea]r|kan)"
-    r"(?:\s+(?:du|dere|dykk|vi|me|jeg|eg))?(?:\s+(?:bare|only))?\s+(?:{names})\b",
+    r"(?:\s+(?:du|dere|dykk|vi|me|jeg|eg|it))?(?:\s+(?:bare|only))?\s+(?:{names})\b",
     # Weak words count at the end only: "I have Norwegian insurance" asks for nothing.
-    r"\b(?:want|have|do|ha|ta|med|bare|only)\s+(?:{names})\W*$",
-    r"\b(?:{names})\s*,?\s+"
-    r"(?:please|pls|plz|takk|er bedre|e bedre|er lettere|is better|is easier|only|instead|i stedet|version)\b",
+    r"\b(?:want|have|like|do|få|ha|ta|med|bare|only|heller)\s+(?:{names})\W*$",
+    r"\b(?:{names})\s+(?:language|version|språk|versjon)",
+    r"\b(?:{names})\s*,?\s+(?:please|pls|plz|takk|e?r? bedre|e?r? lettere|"
+    r"is better|is easier|only|better|instead|i stedet)\b",
 )
 _REFUSED = (
-    r"\b(?:not|no|don'?t|doesn'?t|can'?t|ikke|ikkje|itj|hvorfor|kvifor|why)\b[^.,!?]{{0,30}}?\b(?:{names})\b",
-    r"\b(?:{names})\s+(?:is|er|e)\s+(?:so\s+|very\s+|ganske\s+)?(?:not|bad|poor|weak|rusty|ikke|ikkje|dårlig|dårleg|svak)",
-    r"\b(?:bad|poor|weak|dårlig|dårleg|svak)\s+(?:at|in|i)\s+(?:{names})\b",
+    r"\b(?:not|no|isn'?t|don'?t|doesn'?t|can'?t|ikke|ikkje|itj|hvorfor|kvifor|why|slutte?|stop)\b[^.,!?]{{0,30}}?\b(?:{names})\b",
+    r"\b(?:{names})(?:\s+min)?\s+(?:is|isn'?t|er|e)\s+(?:so\s+|very\s+|ganske\s+)?"
+    r"(?:not|great|bad|poor|weak|limited|rusty|ikke|ikkje|dårlig|dårleg|svak)",
+    r"\b(?:bad|poor|weak|little|dårlig|dårleg|svak|lite)\s+(?:(?:at|in|i)\s+)?(?:{names})\b",
 )
 _detector_lock = threading.Lock()
 
@@ -79,6 +82,8 @@ def next_language(current: str, text: str, *, first: bool = False) -> str:
 def asked_for(text: str) -> str | None:
     """The language that is asked for in so many words: "English please", "norsk takk", "I don't speak Norwegian"."""
     plain = text[:_LOOKED_AT].casefold().replace("’", "'")
+    if not _NAMED.search(plain):
+        return None
     refused = {code for code in _NAMES if _matches(_REFUSED, code, plain)}
     asked = {code for code in _NAMES if code not in refused and _matches(_ASKED, code, plain)}
     if len(refused) == 1 and not asked:

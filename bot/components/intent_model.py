@@ -18,7 +18,7 @@ from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from bot.components.normalise import fold, normalise
+from bot.components.normalise import fold, with_hints
 
 _TOKEN = r"\w+|[^\w\s]"
 """Words of any length, and each sign by itself: a question mark or a thumb up carries meaning."""
@@ -154,7 +154,7 @@ def _vectorisers(options: ModelOptions) -> tuple[TfidfVectorizer, TfidfVectorize
     """Words as written, and letters with æøå folded, so that "dårlig" and "darlig" share most of their features."""
     return (
         TfidfVectorizer(
-            preprocessor=normalise, token_pattern=_TOKEN, ngram_range=options.word_ngrams, sublinear_tf=True
+            preprocessor=with_hints, token_pattern=_TOKEN, ngram_range=options.word_ngrams, sublinear_tf=True
         ),
         TfidfVectorizer(preprocessor=fold, analyzer="char_wb", ngram_range=options.char_ngrams, sublinear_tf=True),
     )
