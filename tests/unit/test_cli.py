@@ -17,9 +17,10 @@ from clinic.clock import FixedClock
 from clinic.container import Container
 from clinic.coverage.lines import COLUMNS
 from clinic.identity.national_id import synthetic_number
-from clinic.seed import describe
+from clinic.seed import describe, seed
 from clinic.settings import Settings
-from clinic.storage.tables import AppointmentRow, IntakeNoteRow, IntakeRow
+from clinic.triage import screen
+from tests.support.bookings import book_for_a_child
 from tests.support.people import BORN_1980
 
 Clinic = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -133,7 +134,8 @@ def test_policies_are_imported_and_problems_listed(clinic: Clinic, tmp_path: Pat
 
 def test_bookings_show_the_patients_own_words(clinic: Clinic, environ: dict[str, str]) -> None:
     container = Container(Settings.from_env(environ), FixedClock(NOW))
-    _book_for_a_child(container)
+    seed(container)
+    book_for_a_child(container, WORDS)
     container.close()
 
     (booking,) = json.loads(clinic("bookings", "list", "--json").stdout)
@@ -158,8 +160,6 @@ def test_bookings_show_the_patients_own_words(clinic: Clinic, environ: dict[str,
 
 
 def test_findings_are_listed(clinic: Clinic, environ: dict[str, str]) -> None:
-    from clinic.triage import screen
-
     container = Container(Settings.from_env(environ), FixedClock(NOW))
     container.findings.record(screen("jeg får ikke puste"), "c1", "sms", step="reason")
     container.close()
@@ -255,34 +255,3 @@ def test_screen_starts_without_the_bot(environ: dict[str, str]) -> None:
     )
     assert done.stdout.strip() == "[]", done.stderr
     assert time.monotonic() - began < 10
-
-
-def _book_for_a_child(container: Container) -> None:
-    """Write what a finished intake leaves: Ingrid books for her four-year-old."""
-    from clinic.seed import seed
-
-    summary = seed(container)
-    ingrid = next(person for person in summary.persons if person["first_name"] == "Ingrid")
-    person = container.persons.by_national_id(ingrid["national_id"])
-    policy = next(policy for policy in container.coverage.policies_of(person.id) if policy.number == "34567890")
-    container.conversations.get_or_create("c1", "sms", address="+4790000001")
-    now = container.clock.now()
-    with container.database.session() as session:
-        intake = IntakeRow(
-            conversation_id="c1", channel="sms", language="nb", status="booked", person_id=person.id,
-            policy_id=policy.id, policy_failures=0, policy_help=False, subject="child", child_name="Emma",
-            child_birth_date=ingrid["children"][1]["birth_date"], reason_kind="symptoms", reason_done=True,
-            duration_text="to dager", severity_text="ganske vondt", created_at=now, updated_at=now,
-        )  # fmt: skip
-        session.add(intake)
-        session.flush()
-        for position, words in enumerate(WORDS):
-            session.add(
-                IntakeNoteRow(intake_id=intake.id, position=position, step="reason", text=words, created_at=now)
-            )
-        session.add(
-            AppointmentRow(
-                intake_id=intake.id, person_id=person.id, reference="HL-7K3M9P", status="booked", booked_at=now,
-                contact_before=FixedClock("2026-03-02T12:20:00+01:00").now(),
-            )
-        )  # fmt: skip
