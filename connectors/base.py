@@ -181,7 +181,8 @@ class Dispatcher:
                 parse_data = payloads.parse(payload, title, language)
                 return _Prepared(title, language, screen(""), metadata, parse_data)
             whole = clean(payloads.as_text(inbound.text), oslo_date(container.clock.now()))
-            language = languages.next_language(language, whole)
+            # The greeting is one turn: until the person has been answered once, one word tells the language.
+            language = languages.next_language(language, whole, first=conversation.turns <= 1)
             if language != conversation.language:
                 container.conversations.set_language(conversation_id, language)
             self._languages[conversation_id] = language

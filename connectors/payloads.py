@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
-_PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?", re.DOTALL)
+_PAYLOAD = re.compile(r"/(?P<intent>\w+)(?::(?P<choice>[\w-]+))?")
 
 
 def parse(payload: str, title: str, language: str) -> dict[str, Any]:
-    """What Rasa would have understood of a button that we sent: certain intent, its entities, the title as text.
+    """What Rasa would have understood of a button that we sent: certain intent, the choice, the title as text.
 
-    Raises ValueError for a payload that is not of the form `/intent{"entity":"value"}`.
+    Raises ValueError for a payload that is not of the form `/intent` or `/intent:choice`. (Rasa's own form with JSON
+    cannot stand in a response: its braces are taken for placeholders.)
     """
     match = _PAYLOAD.fullmatch(payload)
     if match is None:
         raise ValueError(f"not a payload: {payload[:40]}")
-    entities = json.loads(match["entities"]) if match["entities"] else {}
+    entities = {"choice": match["choice"]} if match["choice"] else {}
     return trusted(match["intent"], title, language, entities)
 
 

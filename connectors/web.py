@@ -15,12 +15,13 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from clinic.container import Container
+from clinic.conversations import ConversationUnknown
 from clinic.storage import DatabaseUnavailable
-from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES
+from connectors.failsafe import without_database
 from connectors.hub import EventHub
 from connectors.messages import Inbound, Outbound
 from connectors.web_delivery import CHANNEL, WebDelivery
-from connectors.web_message import BadRequestError, PatientMessage, json_object, patient_message
+from connectors.web_message import BadRequestError, PatientMessage, json_object, language_in, patient_message
 from connectors.web_session import WebSessions
 from connectors.web_stream import stream_events
 from connectors.web_turns import TooManyWaitingError, WebTurns
@@ -77,14 +78,14 @@ class WebChannel:
         blueprint.exception(BadRequestError)(_refuse)
         blueprint.exception(TooManyWaitingError)(_too_many)
         blueprint.exception(DatabaseUnavailable)(_unavailable)
+        blueprint.exception(ConversationUnknown)(_unknown)
         blueprint.before_server_stop(self.stop)
         return blueprint
 
     async def start(self, request: Request) -> HTTPResponse:
         """Gives the browser a conversation, or renews the one it has; the bot greets in a new one, once."""
         self._only_own_page(request)
-        wish = json_object(request).get("language")
-        language = str(wish) if wish in LANGUAGES else DEFAULT_LANGUAGE
+        language = language_in(json_object(request))
         conversation_id = self.sessions.conversation_of(request) or self.sessions.new_conversation_id()
         try:
             language = await self.delivery.begin(conversation_id, language)
@@ -106,8 +107,11 @@ class WebChannel:
         conversation_id = self._conversation(request)
         message = patient_message(json_object(request))
         self.turns.check_room(conversation_id)
-        shown = await self._shown_text(conversation_id, message)
-        await self.delivery.show_patient(conversation_id, message.id, shown)
+        try:
+            shown = await self._shown_text(conversation_id, message)
+            await self.delivery.show_patient(conversation_id, message.id, shown)
+        except DatabaseUnavailable:
+            return self._say_without_database(request, message)
         inbound = Inbound(
             channel=CHANNEL,
             conversation_id=conversation_id,
@@ -139,6 +143,12 @@ class WebChannel:
             raise BadRequestError(401, "no_session")
         return conversation_id
 
+    def _say_without_database(self, request: Request, message: PatientMessage) -> HTTPResponse:
+        # The page shows this at once, keeps the message, and sends it again until it is taken.
+        container: Container = request.app.ctx.container
+        said = without_database(message.text, message.language, container.texts)
+        return _json({"error": "unavailable", "say": {"text": said.text, "custom": said.custom}}, 503)
+
     async def _shown_text(self, conversation_id: str, message: PatientMessage) -> str:
         if message.payload is None:
             return message.text
@@ -155,6 +165,11 @@ def _refuse(_request: Request, error: BadRequestError) -> HTTPResponse:
 
 def _too_many(_request: Request, _error: TooManyWaitingError) -> HTTPResponse:
     return _json({"error": "too_many_waiting"}, 429)
+
+
+def _unknown(_request: Request, _error: ConversationUnknown) -> HTTPResponse:
+    # A cookie from before the conversation was kept, or after it was deleted: the page begins anew.
+    return _json({"error": "no_session"}, 401)
 
 
 def _unavailable(_request: Request, _error: DatabaseUnavailable) -> HTTPResponse:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sanic.request import Request
 
 from clinic.errors import ClinicError
+from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 LONGEST_TEXT = 10_000
 LONGEST_PAYLOAD = 500
@@ -28,11 +29,15 @@ class BadRequestError(ClinicError):
 
 @dataclass(frozen=True)
 class PatientMessage:
-    """One message: either words (`payload` None) or a pressed button. `id` is made by the page, for repeats."""
+    """One message: either words (`payload` None) or a pressed button. `id` is made by the page, for repeats.
+
+    `language` is that of the page; it only counts when the conversation's own cannot be looked up.
+    """
 
     id: str
     text: str
     payload: str | None
+    language: str
 
 
 def json_object(request: Request) -> dict[str, object]:
@@ -56,17 +61,24 @@ def json_object(request: Request) -> dict[str, object]:
 def patient_message(body: dict[str, object]) -> PatientMessage:
     """The message in a JSON object. Raises BadRequestError when a field is missing, of a wrong kind or too long."""
     message_id, text, payload = body.get("id"), body.get("text"), body.get("payload")
+    language = language_in(body)
     if not isinstance(message_id, str) or not MESSAGE_ID.fullmatch(message_id):
         raise BadRequestError(400, "bad_id")
     if isinstance(payload, str) and text is None:
         if not 0 < len(payload) <= LONGEST_PAYLOAD:
             raise BadRequestError(400, "bad_payload")
-        return PatientMessage(message_id, "", _storable(payload))
+        return PatientMessage(message_id, "", _storable(payload), language)
     if not isinstance(text, str) or payload is not None:
         raise BadRequestError(400, "bad_message")
     if len(text) > LONGEST_TEXT:
         raise BadRequestError(413, "too_long")
-    return PatientMessage(message_id, _storable(text), None)
+    return PatientMessage(message_id, _storable(text), None, language)
+
+
+def language_in(body: dict[str, object]) -> str:
+    """The language that the page is in, as it says in a JSON object; bokmål when it says none that we have."""
+    language = body.get("language")
+    return language if isinstance(language, str) and language in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def _storable(text: str) -> str:

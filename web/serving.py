@@ -30,6 +30,8 @@ def train(force: bool = False) -> None:
     """Trains the model when the data changed, and says how long it took. Raises TrainingFailed."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     settings = Settings.from_env()
+    if not sys.stderr.isatty():
+        os.environ["TQDM_DISABLE"] = "1"
     lean.install()
     logs.configure("WARNING")
     from web.runtime import model

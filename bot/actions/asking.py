@@ -70,11 +70,11 @@ class AskChild(Ask):
         buttons = [
             {
                 "title": turn.text("choices.child", name=child.first_name, age=child.age),
-                "payload": f'/choose{{"choice":"{child.person_id}"}}',
+                "payload": f"/choose:{child.person_id}",
             }
             for child in children
         ]
-        buttons.append({"title": turn.text("choices.other_child"), "payload": f'/choose{{"choice":"{OTHER_CHILD}"}}'})
+        buttons.append({"title": turn.text("choices.other_child"), "payload": f"/choose:{OTHER_CHILD}"})
         dispatcher.utter_message(response="utter_ask_child", buttons=buttons)
 
 

@@ -15,13 +15,17 @@ class ConversationUnknown(ClinicError):
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation; `address` is where messages go (a phone number), None where the channel keeps a stream open."""
+    """A conversation; `address` is where messages go (a phone number), None where the channel keeps a stream open.
+
+    `turns` counts what the bot has said, its greeting included.
+    """
 
     id: str
     channel: str
     language: str
     address: str | None
     misses: int
+    turns: int = 0
 
 
 class ChoiceLike(Protocol):

@@ -208,7 +208,7 @@ def _add_unless_there(session: Session, row: object) -> bool:
 
 
 def _conversation(row: ConversationRow) -> Conversation:
-    return Conversation(row.id, row.channel, row.language, row.address, row.misses)
+    return Conversation(row.id, row.channel, row.language, row.address, row.misses, row.turn)
 
 
 def _known(language: str) -> str:

@@ -23,12 +23,11 @@ ASIDES = frozenset(
     {
         "talk_to_human", "switch_to_english", "switch_to_norwegian", "stop", "start_over", "change_answer", "log_out",
         "my_appointment", "cancel_appointment", "resend_link", "bot_challenge", "insult", "menu", "goodbye",
-        "not_emergency", "carry_on",
     }
 )  # fmt: skip
 """Intents that are never an answer to a step, beside the questions (`faq_…`)."""
 
-SMALL_TALK = frozenset({"greet", "thanks", "out_of_scope"})
+SMALL_TALK = frozenset({"greet", "thanks", "out_of_scope", "not_emergency", "carry_on"})
 """Intents that are no answer where the answer has a form of its own, but may be a part of free text."""
 
 ASIDE_CONFIDENCE = 0.45

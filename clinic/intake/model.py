@@ -53,11 +53,15 @@ class Say:
 
 @dataclass(frozen=True)
 class Reply:
-    """What follows an answer: texts to say, whether it was understood, and whether the questions end here."""
+    """What follows an answer: texts to say, whether it was understood, and what comes next.
+
+    `ends`: the questions end here. `asks`: the texts ask themselves, so that the step's question is not repeated.
+    """
 
     says: tuple[Say, ...] = ()
     understood: bool = True
     ends: bool = False
+    asks: bool = False
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +13,14 @@ from typing import Any
 
 import requests
 from sanic import Sanic
+from sanic.server import AsyncioServer
 
 from clinic.clock import FixedClock
 from clinic.container import Container, configure
 from clinic.seed import login_persons, seed
 from clinic.settings import Settings
 from tests.support.browser_login import log_in
-from tests.support.login_site import NOON, PATIENCE_S, _started, _stopped, free_socket
+from tests.support.login_site import NOON, PATIENCE_S, free_socket
 from tests.support.oidc import running_provider
 from web.runtime.model import train
 from web.server import build_app
@@ -76,3 +78,22 @@ def running_whole_site(folder: Path, **environ: str) -> Iterator[WholeSite]:
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             container.close()
+
+
+async def _started(app: Sanic, listening: socket.socket) -> AsyncioServer:
+    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+    assert server is not None
+    await server.startup()
+    await server.before_start()
+    await server.after_start()
+    return server
+
+
+async def _stopped(server: AsyncioServer) -> None:
+    await server.before_stop()
+    server.close()
+    open_connections = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in open_connections:
+        task.cancel()
+    await asyncio.gather(*open_connections, return_exceptions=True)
+    await server.after_stop()

@@ -21,7 +21,9 @@ _SHOWN_FRAMES = 6
 
 def configure(level: str) -> None:
     """Sets up logging for this process. Libraries speak from WARNING on, whatever `level` says."""
-    warnings.filterwarnings("ignore", module=r"rasa|sanic|apscheduler|matplotlib|pkg_resources|tensorflow|sqlalchemy")
+    # Deprecations inside pinned libraries are nothing an operator can act on.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", module=r"rasa|sanic|apscheduler|matplotlib|pkg_resources|packaging")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)-7s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
