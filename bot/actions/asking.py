@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import turn as turns
@@ -20,7 +20,7 @@ _SHOWN_OF_REASON = 600
 
 
 class Ask(Action, ABC):
-    """Asks one step with the intake at hand."""
+    """Asks one step with the intake at hand, unless the answer just given has asked already."""
 
     @abstractmethod
     def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
@@ -28,6 +28,8 @@ class Ask(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Reads the intake of this conversation and asks."""
+        if tracker.get_slot("already_asked"):
+            return [SlotSet("already_asked", None)]
         turn = turns.read(tracker)
         state = turn.clinic.intakes.state(turn.conversation_id)
         if state is not None:
@@ -52,6 +54,42 @@ def send_login_link(dispatcher: CollectingDispatcher, turn: turns.Turn, key: str
     url = turn.clinic.login.create_link(turn.conversation_id)
     link = {"type": "link", "kind": "login", "url": url, "label": turn.text("choices.login")}
     dispatcher.utter_message(response=key, json_message=link)
+
+
+class AskPolicyNumber(Ask):
+    """Asks for the policy number."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_ask_policy_number"
+
+    def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
+        """With where to find it."""
+        dispatcher.utter_message(response="utter_ask_policy_number")
+
+
+class AskPatient(Ask):
+    """Asks whether it is about oneself or a child."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_ask_patient"
+
+    def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
+        """With two buttons."""
+        dispatcher.utter_message(response="utter_ask_patient")
+
+
+class AskChildBirthDate(Ask):
+    """Asks when a child was born that was given by name."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_ask_child_birth_date"
+
+    def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
+        """With an example of the form."""
+        dispatcher.utter_message(response="utter_ask_child_birth_date")
 
 
 class AskChild(Ask):

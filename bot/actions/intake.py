@@ -62,7 +62,7 @@ class ValidateIntakeForm(Action):
         turn = turns.read(tracker)
         step = turns.requested_step(tracker)
         misses = turn.misses
-        ends = False
+        ends = asks = False
         if step is not None and not turns.answered_beside(tracker):
             reply = turn.clinic.intakes.answer(turn.conversation_id, step, turn.utterance)
             if reply is None:
@@ -70,9 +70,9 @@ class ValidateIntakeForm(Action):
             turns.utter(dispatcher, reply.says)
             misses = 0 if reply.understood else misses + 1
             _help_after_misses(dispatcher, reply, misses)
-            ends = reply.ends
+            ends, asks = reply.ends, reply.asks
         state = turn.clinic.intakes.state(turn.conversation_id)
-        events: list[EventType] = [SlotSet("misses", misses)]
+        events: list[EventType] = [SlotSet("misses", misses), SlotSet("already_asked", True if asks else None)]
         if state is not None:
             events += turns.step_events(state.steps)
         if ends or state is None:

@@ -73,6 +73,8 @@ def yes_or_no(text: str, intent: str) -> bool | None:
 def policy_digits(text: str) -> str | None:
     """The digits of a policy number in a message, spaces, dots and dashes taken out; None when there is no number."""
     runs = [re.sub(r"\D", "", run) for run in _NUMBER.findall(text)]
+    if not runs and any(character.isdigit() for character in text) and not any(character.isalpha() for character in text):
+        return re.sub(r"\D", "", text)
     return max(runs, key=len) if runs else None
 
 

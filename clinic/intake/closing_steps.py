@@ -29,6 +29,6 @@ def answer_confirmation(context: Context) -> Reply | None:
     if confirmed is None:
         return None if context.is_aside() else Reply((say("utter_confirmation_again"),), understood=False)
     if not confirmed:
-        return Reply((say("utter_what_to_change"),))
+        return Reply((say("utter_what_to_change"),), asks=True)
     context.intake.status = "confirmed"
     return Reply(ends=True)

@@ -50,14 +50,14 @@ def welcome(context: Context) -> Reply:
 def answer_policy_number(context: Context) -> Reply | None:
     """A policy number as people write it, checked in the register; each failure has its own words and a way on."""
     if looks_like_national_id(context.utterance.text):
-        return Reply((say("utter_policy_not_national_id"),))
+        return Reply((say("utter_policy_not_national_id"),), asks=True)
     digits = policy_digits(context.utterance.text)
     if digits is None:
         if context.utterance.intent == "dont_know":
-            return Reply((say("utter_policy_where"),))
+            return Reply((say("utter_policy_where"),), asks=True)
         if context.is_aside():
             return None
-        return Reply((say("utter_policy_number_needed"),), understood=False)
+        return Reply((say("utter_policy_number_needed"),), understood=False, asks=True)
     assert context.intake.person_id is not None
     result = context.coverage.check(digits, context.intake.person_id, context.today)
     if result.status is CoverageStatus.OK:
@@ -69,4 +69,4 @@ def answer_policy_number(context: Context) -> Reply | None:
         context.intake.policy_help = True
         context.intake.policy_failures = 0
         return Reply((say(_SAID_OF[result.status]), say("utter_policy_help")), ends=True)
-    return Reply((say(_SAID_OF[result.status]),))
+    return Reply((say(_SAID_OF[result.status]),), asks=True)

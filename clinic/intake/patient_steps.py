@@ -41,9 +41,14 @@ def insured_children(context: Context) -> list[Child]:
 def answer_child(context: Context) -> Reply | None:
     """A child of the list (button or first name), or a name and birth date, in one message or two."""
     utterance = context.utterance
+    if utterance.intent == "for_me" and (utterance.is_button or says("me", utterance.text)):
+        # The way back from a child who turned out to be an adult.
+        context.intake.subject = "self"
+        forget_child(context.intake)
+        return Reply()
     children = insured_children(context)
     if utterance.choice == OTHER_CHILD or says("other_child", utterance.text):
-        return Reply((say("utter_child_name"),))
+        return Reply((say("utter_child_name"),), asks=True)
     for child in children:
         if utterance.choice == child.person_id or fold(utterance.text) == fold(child.first_name):
             return _take_insured(context, child)
@@ -56,8 +61,8 @@ def answer_child(context: Context) -> Reply | None:
         return _take_insured(context, named[0])
     if written.birth_date is None and (context.is_aside() or utterance.is_button):
         return None
-    if written.name is None or says("agree", utterance.text) or says("refuse", utterance.text):
-        return Reply((say("utter_child_name_again"),), understood=False)
+    if written.name is None or any(says(kind, written.name) for kind in ("agree", "refuse", "child", "me")):
+        return Reply((say("utter_child_name_again"),), understood=False, asks=True)
     if written.birth_date is None:
         context.intake.child_name = written.name
         return Reply()
@@ -103,7 +108,7 @@ def _refuse_birth_date(born: date, today: date) -> Reply | None:
     if born.year < _OLDEST_BIRTH_YEAR:
         return Reply((say("utter_birth_date_unreadable"),))
     if age_on(born, today) >= ADULT_AGE:
-        return Reply((say("utter_child_is_adult"),))
+        return Reply((say("utter_child_is_adult"),), asks=True)
     return None
 
 

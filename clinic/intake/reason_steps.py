@@ -13,6 +13,7 @@ REASON_INTENTS = frozenset({"describe_symptom", *(intent for intent in REASON_KI
 _QUESTIONS_KEPT_AS_REASON = frozenset(REASON_KINDS)
 _KIND_CHOICES = {"prescription", "referral", "sick_note", "symptom", "advice", "follow_up"}
 _MIN_WORDS_KEPT_EARLY = 2
+_SHORT_COURTESY_WORDS = 2
 
 
 def answer_reason(context: Context) -> Reply | None:
@@ -58,6 +59,11 @@ def answer_follow_up(context: Context) -> Reply | None:
     if context.is_aside(free_text=True) and not context.utterance.is_button:
         return None
     text = context.utterance.text.strip()
+    if context.utterance.intent == "that_is_all":
+        # A second press of "that is all": the question is simply asked again.
+        return Reply()
+    if context.utterance.intent in {"thanks", "greet"} and len(text.split()) <= _SHORT_COURTESY_WORDS:
+        return None
     if not any(letter.isalnum() for letter in text):
         return Reply((say("utter_follow_up_again"),), understood=False)
     if context.step is Step.FOLLOW_UP_1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from clinic import hours
@@ -184,7 +184,7 @@ class Intakes:
         if not any(character.isdigit() for character in context.utterance.text):
             return welcome
         answered = identity_steps.answer_policy_number(context)
-        return welcome if answered is None else Reply(welcome.says + answered.says, answered.understood, answered.ends)
+        return welcome if answered is None else replace(answered, says=welcome.says + answered.says)
 
     def _after_login(self, context: Context) -> Reply | None:
         intent = context.utterance.intent
@@ -199,7 +199,7 @@ class Intakes:
         choice = context.utterance.choice
         part = Step(choice) if choice in {step.value for step in Step} else corrections.part_named(context.utterance.text)
         if part is None:
-            return Reply((say("utter_what_to_change"),))
+            return Reply((say("utter_what_to_change"),), asks=True)
         if part not in corrections.PARTS:
             return None
         corrections.reopen(context.intake, part)
