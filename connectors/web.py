@@ -5,6 +5,7 @@ Only the wire format is here. What is said goes to the dispatcher; what is answe
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -111,7 +112,7 @@ class WebChannel:
             shown = await self._shown_text(conversation_id, message)
             await self.delivery.show_patient(conversation_id, message.id, shown)
         except DatabaseUnavailable:
-            return self._say_without_database(request, message)
+            return await self._say_without_database(request, message)
         inbound = Inbound(
             channel=CHANNEL,
             conversation_id=conversation_id,
@@ -143,10 +144,10 @@ class WebChannel:
             raise BadRequestError(401, "no_session")
         return conversation_id
 
-    def _say_without_database(self, request: Request, message: PatientMessage) -> HTTPResponse:
+    async def _say_without_database(self, request: Request, message: PatientMessage) -> HTTPResponse:
         # The page shows this at once, keeps the message, and sends it again until it is taken.
         container: Container = request.app.ctx.container
-        said = without_database(message.text, message.language, container.texts)
+        said = await asyncio.to_thread(without_database, message.text, message.language, container.texts)
         return _json({"error": "unavailable", "say": {"text": said.text, "custom": said.custom}}, 503)
 
     async def _shown_text(self, conversation_id: str, message: PatientMessage) -> str:

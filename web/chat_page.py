@@ -51,9 +51,7 @@ def chat_blueprint(channel: WebChannel) -> Blueprint:
         container: Container = request.app.ctx.container
         language = await _language(request, channel, container)
         texts = {name: page_texts(container.texts, name) for name in LANGUAGES}
-        return page(
-            request, "chat.html", language, content_policy=CONTENT_POLICY, texts=texts, import_map=IMPORT_MAP
-        )
+        return page(request, "chat.html", language, content_policy=CONTENT_POLICY, texts=texts, import_map=IMPORT_MAP)
 
     blueprint.static("/static", STATIC_FOLDER, name="files")
 

@@ -81,3 +81,32 @@ def test_an_answer_that_never_reached_the_page_is_not_asked_for_twice(page: Page
     page.wait_for_timeout(3000)
     assert lost == [202]
     assert said(page)[2:] == ["bare én gang", "Du skrev: bare én gang"]
+
+
+def test_advice_comes_at_once_though_nothing_can_be_kept(page: Page) -> None:
+    # What the channel answers when its database is away (tests/channels/test_web.py has the real case).
+    advice = {"text": "Ring 113 nå. Legg på høyttaler.", "custom": {"type": "advice", "decision": "emergency"}}
+    page.route(
+        "**/chat/messages", lambda route: route.fulfill(status=503, json={"error": "unavailable", "say": advice})
+    )
+    write(page, "hun puster ikke")
+    expect(page.locator(".bubble.urgent")).to_contain_text("Ring 113 nå")
+    expect(page.get_by_text("Ikke sendt ennå")).to_be_visible()
+    page.unroute("**/chat/messages")
+    page.get_by_text("Du skrev: hun puster ikke").wait_for()
+    assert said(page)[2:] == ["hun puster ikke", "Du skrev: hun puster ikke"]
+
+
+def test_a_message_the_server_will_never_take_does_not_block_the_next(page: Page) -> None:
+    page.route("**/chat/messages", lambda route: route.fulfill(status=400, json={"error": "bad_message"}))
+    write(page, "umulig")
+    expect(page.get_by_text("Denne meldingen kunne ikke sendes.")).to_be_visible()
+    page.unroute("**/chat/messages")
+    write(page, "mulig")
+    page.get_by_text("Du skrev: mulig").wait_for()
+
+
+def test_a_lost_session_begins_anew_and_keeps_what_is_written(page: Page) -> None:
+    page.context.clear_cookies()
+    write(page, "er du der?")
+    page.get_by_text("Du skrev: er du der?").wait_for()

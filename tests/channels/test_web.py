@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,7 @@ def test_start_answers_with_the_language_of_the_conversation(client: ChatClient)
         (b'{"id": "0123456789abcdef", "text": "' + b"x" * 10_001 + b'"}', 413, "too_long"),
         (b'{"id": "0123456789abcdef", "text": "' + b"x" * 200_000 + b'"}', 413, "too_long"),
     ],
+    ids=lambda value: repr(value[:45]) if isinstance(value, bytes) else str(value),
 )
 def test_what_cannot_be_taken_is_refused_by_name(client: ChatClient, body: bytes, status: int, code: str) -> None:
     answer = client.http.post(
@@ -235,7 +238,9 @@ def test_event_ids_grow_and_a_reconnect_gets_the_rest(client: ChatClient) -> Non
     assert client.history(after=ids[0], last_event_id=str(ids[2])) == everything[3:]
 
 
-@pytest.mark.parametrize("nonsense", ["x", "-1", "1e3", "²", "9" * 19, "9" * 400, "1; DROP TABLE"])
+@pytest.mark.parametrize(
+    "nonsense", ["x", "-1", "1e3", "²", "9" * 19, "9" * 400, "1; DROP TABLE"], ids=lambda text: text[:20]
+)
 def test_a_strange_position_does_no_harm(client: ChatClient, nonsense: str) -> None:
     answer = client.http.get(f"{client.url}/chat/events", params={"after": nonsense}, stream=True, timeout=10)
     assert answer.status_code == 200
@@ -282,4 +287,37 @@ def test_the_conversation_outlives_a_restart(tmp_path: Path) -> None:
     assert client.start().status_code == 200
     client.send("etter omstart")
     assert client.wait_for("Du skrev: etter omstart").count(GREETING[0]) == 1
+    server.stop()
+
+
+# --- when the database is away ----------------------------------------------------------------------------------------
+
+
+def test_a_locked_database_is_told_and_an_emergency_is_still_answered(tmp_path: Path) -> None:
+    server = ChatServer.on_free_port(tmp_path)
+    client = ChatClient(server.url)
+    client.start()
+    client.wait_for(GREETING[1])
+    message_id = uuid.uuid4().hex
+    with closing(sqlite3.connect(tmp_path / "var" / "clinic.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        refused = client.send("mannen min puster ikke", id=message_id)
+        other = client.send("I have a cold", language="en")
+        newcomer = ChatClient(server.url)
+        assert newcomer.start().status_code == 503
+        assert newcomer.http.cookies["hjemmelegene_chat"]
+    assert refused.status_code == other.status_code == 503
+    assert "113" in refused.json()["say"]["text"]
+    assert refused.json()["say"]["custom"] == {"type": "advice", "decision": "emergency"}
+    assert other.json()["say"]["text"].startswith("We have technical problems")
+    # The page sends the same again, and the newcomer, whose conversation could not be kept, is told to begin.
+    assert client.send("mannen min puster ikke", id=message_id).status_code == 202
+    assert client.wait_for("Du skrev: mannen min puster ikke")[2:] == [
+        "mannen min puster ikke",
+        "Du skrev: mannen min puster ikke",
+    ]
+    assert newcomer.send("hei").status_code == 401
+    assert newcomer.start().status_code == 200
+    newcomer.send("hei")
+    newcomer.wait_for("Du skrev: hei")
     server.stop()

@@ -106,10 +106,12 @@ class ChatServer:
         return server
 
     def start(self) -> None:
-        """Starts it and waits until it answers; raises TimeoutError when it does not."""
+        """Starts it and waits until it answers; raises RuntimeError if it ends instead, TimeoutError if it hangs."""
         self._process = subprocess.Popen([sys.executable, "-m", __name__, str(self._port), str(self._folder)])
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"The chat server ended with code {self._process.returncode}")
             try:
                 requests.get(self.url, timeout=2)
                 return

@@ -1,10 +1,14 @@
 // The requests that the chat page sends. The browser never says who it is: the server reads that from its own cookie.
 
-/** A request that the server refused. `status` 0 means that it never got there. */
+/**
+ * A request that the server refused. `status` 0 means that it never got there; `say` is what the patient must be told
+ * all the same, `{text, custom}`.
+ */
 export class ApiError extends Error {
-  constructor(status) {
+  constructor(status, say = null) {
     super(`The server answered ${status}`);
     this.status = status;
+    this.say = say;
   }
 
   /** Sending the same again can help: no connection, too busy, or broken for the moment. */
@@ -25,12 +29,13 @@ async function post(path, body) {
   } catch {
     throw new ApiError(0);
   }
-  if (!response.ok) throw new ApiError(response.status);
-  return response.json();
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new ApiError(response.status, answer.say);
+  return answer;
 }
 
 /** Begins a conversation or takes up the one of this browser: → `{conversation, language}`. Safe to repeat. */
 export const start = (language) => post("/chat/start", { language });
 
-/** Sends one message, `{id, text}` or `{id, payload}`. The same id is handled once however often it is sent. */
+/** Sends one message, `{id, text, language}` or `{id, payload, language}`. The same id is handled once however often it is sent. */
 export const sendMessage = (message) => post("/chat/messages", message);

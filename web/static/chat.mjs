@@ -39,13 +39,19 @@ function useConversation(language, setLanguage) {
   const languageNow = useRef(language);
   languageNow.current = language;
 
+  const stream = useRef(null);
   const outbox = useMemo(
-    () => new Outbox({ language: () => languageNow.current, onChange: (id, type) => dispatch({ type, id }) }),
+    () =>
+      new Outbox({
+        language: () => languageNow.current,
+        onChange: (id, type, say) => dispatch({ type, id, say }),
+        onNoSession: () => stream.current?.reconnect(),
+      }),
     [],
   );
   useEffect(() => {
     let conversation = null;
-    return openStream({
+    stream.current = openStream({
       language: () => languageNow.current,
       onSession: (session) => {
         dispatch({ type: "session", changed: conversation !== null && conversation !== session.conversation });
@@ -62,6 +68,7 @@ function useConversation(language, setLanguage) {
       },
       onConnected: setConnected,
     });
+    return stream.current.close;
   }, []);
 
   function send({ text, payload }) {
@@ -153,7 +160,10 @@ function Log({ state, texts, onChoose }) {
               html`<${BotMessage} key=${event.id} event=${event} open=${open.has(event.id)} onChoose=${onChoose} texts=${texts} />`,
         )}
         ${state.pending.map(
-          (message) => html`<${UserMessage} key=${`m${message.id}`} text=${message.text} status=${message.status} texts=${texts} />`,
+          (message) => html`
+            <${UserMessage} key=${`m${message.id}`} text=${message.text} status=${message.status} texts=${texts} />
+            ${message.say && html`<${BotMessage} key=${`s${message.id}`} event=${message.say} texts=${texts} />`}
+          `,
         )}
       </ol>
       ${state.typing && html`<div class="typing" aria-hidden="true"><i></i><i></i><i></i></div>`}

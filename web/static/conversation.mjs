@@ -18,7 +18,7 @@ export function reduce(state, action) {
     case "sent":
     case "waiting":
     case "refused":
-      return { ...state, pending: withStatus(state.pending, action.id, action.type) };
+      return { ...state, pending: withStatus(state.pending, action) };
     default:
       return state;
   }
@@ -34,12 +34,12 @@ function withEvent(state, event) {
   return { ...state, events, pending };
 }
 
-const withStatus = (pending, id, status) =>
-  pending.map((message) => (message.id === id ? { ...message, status } : message));
+const withStatus = (pending, { id, type, say }) =>
+  pending.map((message) => (message.id === id ? { ...message, status: type, say: say ?? message.say } : message));
 
 /** → the ids of the events whose buttons may still be pressed: those the bot sent since the patient's last move. */
 export function openChoices({ events, pending }) {
-  if (pending.length > 0) return new Set();
+  if (pending.some((message) => message.status !== "refused")) return new Set();
   const open = new Set();
   for (const event of [...events].reverse()) {
     if (event.kind !== "bot") break;

@@ -13,7 +13,7 @@ const STALE_MS = 5000;
  *
  * The handlers: `onSession({conversation, language})` before each connection, `onEvent(event)`, `onTyping(boolean)`,
  * `onReady()` when everything said so far has been delivered, `onConnected(boolean)`.
- * Returns a function that closes it for good.
+ * Returns `{reconnect, close}`: to begin again at once, and to end it for good.
  */
 export function openStream({ language, onSession, onEvent, onTyping, onReady, onConnected }) {
   let source = null;
@@ -92,11 +92,12 @@ export function openStream({ language, onSession, onEvent, onTyping, onReady, on
   window.addEventListener("pageshow", onPageShow);
   connect();
 
-  return () => {
+  function close() {
     closed = true;
     disconnect();
     document.removeEventListener("visibilitychange", onVisibility);
     window.removeEventListener("online", connect);
     window.removeEventListener("pageshow", onPageShow);
-  };
+  }
+  return { reconnect: connect, close };
 }
