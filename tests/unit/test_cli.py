@@ -238,7 +238,7 @@ def test_screen_reads_and_writes_line_by_line(environ: dict[str, str]) -> None:
 
 def test_screen_takes_a_childs_age(clinic: Clinic) -> None:
     assert (
-        json.loads(clinic("screen", "--child-age", "0.2", stdin="hun har 38,5 i feber\n").stdout)["decision"] != "none"
+        json.loads(clinic("screen", "--child-age", "0.1", stdin="babyen har 39 i feber\n").stdout)["decision"] != "none"
     )
     assert clinic("screen", "--child-age", "40").returncode == 2
 
