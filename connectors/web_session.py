@@ -70,4 +70,7 @@ class WebSessions:
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return False
         origin = request.headers.get("origin", "").lower()
-        return origin == self._origin or origin == f"{request.scheme}://{request.host}".lower()
+        if origin == self._origin:
+            return True
+        # A developer's server answers to several names (localhost, 127.0.0.1); a public one only to its own.
+        return not self._secure and origin == f"http://{request.host}".lower()
