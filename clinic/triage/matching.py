@@ -1,0 +1,74 @@
+"""Finding all signs and cues in the words of a message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from clinic.triage.knowledge import Knowledge
+from clinic.triage.normalise import Words
+from clinic.triage.phrases import Reader
+
+ACTIVE = "active"
+_MOST_OF_ONE_SIGN = 25
+"""How often one sign is noted in a message; more would only cost time."""
+
+
+@dataclass
+class Hit:
+    """A sign or cue in the message, from word `first` to word `last`.
+
+    Attributes:
+        negative: the sign is negative in form ("puster ikke"): no negation cancels it.
+        status: "active", or why it does not count (`knowledge_files.STATUSES`).
+    """
+
+    sign: str
+    first: int
+    last: int
+    negative: bool = False
+    language: str = ""
+    status: str = ACTIVE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message as the knowledge sees it."""
+
+    words: Words
+    atoms: list[frozenset[str]]
+    signs: list[Hit]
+    cues: dict[str, list[Hit]]
+
+
+def read(words: Words, knowledge: Knowledge, cue_prefix: str) -> Reading:
+    """Find every sign and cue, in the order of the message; cues are kept by kind without their prefix."""
+    vocabulary, files = knowledge.vocabulary, knowledge.files
+    atoms = [vocabulary.read(word) for word in words.words]
+    fillers = [not atom.isdisjoint(files.fillers) for atom in atoms]
+    barriers = [not atom.isdisjoint(files.barriers) for atom in atoms]
+    reader = Reader(atoms, fillers, barriers, words.clause)
+    seen: set[tuple[str, int, int]] = set()
+    counts: Counter[str] = Counter()
+    signs: list[Hit] = []
+    cues: dict[str, list[Hit]] = {}
+    anchors = knowledge.anchors
+    for position, atom in enumerate(atoms):
+        for word in atom:
+            for phrase in anchors.get(word, ()):
+                if counts[phrase.sign] >= _MOST_OF_ONE_SIGN:
+                    continue
+                place = reader.find(phrase, position)
+                if place is None or (phrase.sign, *place) in seen:
+                    continue
+                seen.add((phrase.sign, *place))
+                counts[phrase.sign] += 1
+                hit = Hit(phrase.sign, *place, phrase.negative, phrase.language)
+                if phrase.sign.startswith(cue_prefix):
+                    cues.setdefault(phrase.sign[len(cue_prefix) :], []).append(hit)
+                else:
+                    signs.append(hit)
+    signs.sort(key=lambda hit: (hit.first, hit.last, hit.sign))
+    for hits in cues.values():
+        hits.sort(key=lambda hit: (hit.first, hit.last))
+    return Reading(words, atoms, signs, cues)

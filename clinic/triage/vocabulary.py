@@ -1,0 +1,136 @@
+"""Which words of the knowledge a written word may be: dialect, missing æøå, repeated letters, one typing error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import product
+
+from rapidfuzz.distance import OSA
+
+_SHORTEST_TYPO = 6
+"""Letters a word must have before one typing error is forgiven: shorter words are too close to each other."""
+_LONGEST_WORD = 40
+_CACHED_WORDS = 20_000
+_RUN = re.compile(r"(.)\1{2,}")
+_DOUBLE = re.compile(r"(.)\1+")
+_WITHOUT_NORWEGIAN_LETTERS = (
+    {"å": "a", "ø": "o", "æ": "ae"},
+    {"å": "aa", "ø": "oe", "æ": "ae"},
+    {"å": "a", "ø": "o", "æ": "e"},
+    {"å": "a", "ø": "o", "æ": "a"},
+    {"å": "å", "ø": "o", "æ": "ae"},
+    {"å": "a", "ø": "ø", "æ": "æ"},
+)
+
+
+class Vocabulary:
+    """All words, beginnings (`bryst*`) and endings (`*smerter`) that the knowledge files use."""
+
+    def __init__(
+        self, words: Iterable[str], harmless: frozenset[str], spellings: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Index `words`.
+
+        Args:
+            words: every word of every slot.
+            harmless: everyday words that are never read as another word.
+            spellings: dialect and shorthand forms and the words they stand for.
+        """
+        self._harmless = harmless
+        self._spellings = spellings
+        self._exact: dict[str, set[str]] = {}
+        self._beginnings: dict[str, str] = {}
+        self._endings: dict[str, str] = {}
+        self._deletions: dict[str, set[str]] = {}
+        self._cache: dict[str, frozenset[str]] = {}
+        every = set(words)
+        for word in every:
+            if word.endswith("*"):
+                for form in {word[:-1], *_foreign_keyboards(word[:-1])}:
+                    self._beginnings[form] = word
+            elif word.startswith("*"):
+                for form in {word[1:], *_foreign_keyboards(word[1:])}:
+                    self._endings[form] = word
+            else:
+                self._exact.setdefault(word, set()).add(word)
+        for word in every:
+            if "*" not in word:
+                self._index_forms(word, every)
+        self._beginning_lengths = sorted({len(stem) for stem in self._beginnings})
+        self._ending_lengths = sorted({len(stem) for stem in self._endings})
+
+    def _index_forms(self, word: str, every: set[str]) -> None:
+        for form in _foreign_keyboards(word):
+            if form not in self._harmless and form not in every:
+                self._exact.setdefault(form, set()).add(word)
+        if len(word) >= _SHORTEST_TYPO and word.isalpha():
+            for form in {word, *_foreign_keyboards(word)}:
+                for shorter in _one_less(form):
+                    self._deletions.setdefault(shorter, set()).add(form)
+                self._deletions.setdefault(form, set()).add(form)
+
+    def read(self, word: str) -> frozenset[str]:
+        """The knowledge words that `word` may be; empty for a word that means nothing here."""
+        known = self._cache.get(word)
+        if known is None:
+            # Forgetting everything now and then keeps the memory of a long stream flat.
+            if len(self._cache) >= _CACHED_WORDS:
+                self._cache.clear()
+            known = self._cache[word] = self._read(word)
+        return known
+
+    def _read(self, word: str) -> frozenset[str]:
+        if len(word) > _LONGEST_WORD:
+            word = _RUN.sub(r"\1", word)[:_LONGEST_WORD]
+        forms = {word, *self._spellings.get(word, ())}
+        if _RUN.search(word):
+            squeezed = {_RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word), _DOUBLE.sub(r"\1", word)}
+            forms |= squeezed
+            for form in squeezed:
+                forms.update(self._spellings.get(form, ()))
+        found: set[str] = set()
+        for form in forms:
+            found |= self._exact.get(form, set())
+            found.update(self._partly(form))
+        if not found and word not in self._harmless and len(word) >= _SHORTEST_TYPO and word.isalpha():
+            found = self._typing_error(word)
+        return frozenset(found)
+
+    def _partly(self, word: str) -> Iterable[str]:
+        for length in self._beginning_lengths:
+            if length > len(word):
+                break
+            atom = self._beginnings.get(word[:length])
+            if atom:
+                yield atom
+        for length in self._ending_lengths:
+            if length > len(word):
+                break
+            atom = self._endings.get(word[-length:])
+            if atom:
+                yield atom
+
+    def _typing_error(self, word: str) -> set[str]:
+        candidates: set[str] = set()
+        for form in (word, *_one_less(word)):
+            candidates |= self._deletions.get(form, set())
+        found: set[str] = set()
+        for candidate in candidates:
+            if candidate[0] == word[0] and OSA.distance(candidate, word, score_cutoff=1) <= 1:
+                found |= self._exact.get(candidate, set())
+        return found
+
+
+def _one_less(word: str) -> set[str]:
+    return {word[:index] + word[index + 1 :] for index in range(len(word))}
+
+
+def _foreign_keyboards(word: str) -> set[str]:
+    """How a word with æ, ø or å is written without them."""
+    if not any(letter in "æøå" for letter in word):
+        return set()
+    forms = {"".join(letters.get(letter, letter) for letter in word) for letters in _WITHOUT_NORWEGIAN_LETTERS}
+    mixed = product(*[{"ø": ("o", "oe"), "å": ("a", "aa")}.get(letter, (letter,)) for letter in word])
+    forms.update("".join(letters) for letters in list(mixed)[:8])
+    return forms - {word}
