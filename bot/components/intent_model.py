@@ -93,7 +93,7 @@ class IntentModel:
         options = options or ModelOptions()
         vectorisers = _vectorisers(options)
         features = hstack([vectoriser.fit_transform(texts) for vectoriser in vectorisers]).tocsr()
-        regression = LogisticRegression(C=options.strength, solver="liblinear", random_state=1).fit(features, intents)
+        regression = _regression(options).fit(features, intents)
         words, letters = (_Block(v.build_analyzer(), v.vocabulary_, v.idf_) for v in vectorisers)
         coefficients, intercepts = regression.coef_, regression.intercept_
         if len(regression.classes_) == 2:
@@ -148,6 +148,11 @@ class IntentModel:
                 arrays["coefficients"],
                 arrays["intercepts"],
             )
+
+
+def _regression(options: ModelOptions) -> LogisticRegression:
+    """One regression per intent; balanced, so that an unknown word does not fall to the intent with most examples."""
+    return LogisticRegression(C=options.strength, class_weight="balanced", solver="liblinear", random_state=1)
 
 
 def _vectorisers(options: ModelOptions) -> tuple[TfidfVectorizer, TfidfVectorizer]:

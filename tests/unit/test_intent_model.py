@@ -32,7 +32,9 @@ def test_ranks_as_scikit_learn_does() -> None:
     )
     letters = TfidfVectorizer(preprocessor=fold, analyzer="char_wb", ngram_range=options.char_ngrams, sublinear_tf=True)
     features = hstack([words.fit_transform(TEXTS), letters.fit_transform(TEXTS)]).tocsr()
-    regression = LogisticRegression(C=options.strength, solver="liblinear", random_state=1).fit(features, INTENTS)
+    regression = LogisticRegression(
+        C=options.strength, class_weight="balanced", solver="liblinear", random_state=1
+    ).fit(features, INTENTS)
     model = IntentModel.train(TEXTS, INTENTS, options)
     for text in ["hei hei", "takk og ha det", "Hadet!", "tusen 👍"]:
         features = hstack([words.transform([text]), letters.transform([text])]).tocsr()
