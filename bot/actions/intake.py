@@ -103,7 +103,10 @@ class ContinueAfterLogin(Action):
         if person is None:
             dispatcher.utter_message(response="utter_not_logged_in_yet")
             return []
-        dispatcher.utter_message(response="utter_logged_in", first_name=person.first_name)
+        # The web chat takes the login button away when it sees this.
+        dispatcher.utter_message(
+            response="utter_logged_in", first_name=person.first_name, json_message={"type": "logged_in"}
+        )
         if turn.clinic.intakes.state(turn.conversation_id) is not None:
             return turns.go_on()
         dispatcher.utter_message(response="utter_menu")

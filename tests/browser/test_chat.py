@@ -109,6 +109,18 @@ def test_login_link_takes_over_the_page_and_the_video_link_does_not(page: Page) 
     expect(video).to_have_attribute("rel", "noopener noreferrer")
 
 
+def test_only_the_newest_login_link_is_shown_and_none_after_the_login(page: Page) -> None:
+    page.get_by_role("button", name="Snakke med lege").click()
+    login = page.get_by_role("link", name="Logg inn med BankID")
+    login.wait_for()
+    write(page, "/see_doctor")
+    expect(page.get_by_text("Da må du logge inn først.")).to_have_count(2)
+    expect(login).to_have_count(1)
+    write(page, "ferdig")
+    page.get_by_text("Hei Kari, du er logget inn.").wait_for()
+    expect(login).to_have_count(0)
+
+
 def test_a_link_that_is_no_web_address_is_not_shown(page: Page) -> None:
     write(page, "ond lenke")
     page.get_by_text("Ikke trykk her.").wait_for()

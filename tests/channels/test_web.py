@@ -185,7 +185,7 @@ def test_a_pressed_button_is_shown_by_its_title(client: ChatClient) -> None:
     client.send(payload="/see_doctor")
     assert client.wait_for("Da må du logge inn først.")[2:] == ["Snakke med lege", "Da må du logge inn først."]
     link = client.history()[-1]["custom"]
-    assert link == {"type": "link", "url": "/login/abc", "label": "Logg inn med BankID"}
+    assert link == {"type": "link", "kind": "login", "url": "/login/abc", "label": "Logg inn med BankID"}
 
 
 def test_a_payload_that_was_never_offered_is_shown_as_it_came(client: ChatClient) -> None:

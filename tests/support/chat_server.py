@@ -62,10 +62,11 @@ class ScriptedBot:
         return await self._say(conversation_id, self._answer(text))
 
     def _answer(self, text: str) -> list[Outbound]:
-        link = {"type": "link", "url": "/login/abc", "label": "Logg inn med BankID"}
+        link = {"type": "link", "kind": "login", "url": "/login/abc", "label": "Logg inn med BankID"}
         video = {"type": "link", "url": "/video/abc", "label": "Åpne videorommet"}
         answers = {
             "/see_doctor": [Outbound("Da må du logge inn først.", (), link)],
+            "ferdig": [Outbound("Hei Kari, du er logget inn.", (), {"type": "logged_in"})],
             "video": [Outbound("Legen ringer før 14:35.", (), video)],
             "ond lenke": [Outbound("Ikke trykk her.", (), {**link, "url": "javascript:alert(1)"})],
             "akutt": [

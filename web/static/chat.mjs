@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } fro
 import htm from "htm";
 
 import { Composer } from "./composer.mjs";
-import { EMPTY, openChoices, reduce } from "./conversation.mjs";
+import { EMPTY, openChoices, openLogin, reduce } from "./conversation.mjs";
 import { BotMessage, UserMessage } from "./message.mjs";
 import { Outbox } from "./outbox.mjs";
 import { openStream } from "./stream.mjs";
@@ -141,6 +141,8 @@ function Log({ state, texts, onChoose }) {
   const log = useRef(null);
   const { unseen, onScroll, toBottom } = useFollowing(log, state);
   const open = openChoices(state);
+  const login = openLogin(state);
+  const usable = (event) => event.custom?.kind !== "login" || event.id === login;
   return html`<div class="log-frame">
     <div
       class="log"
@@ -157,7 +159,14 @@ function Log({ state, texts, onChoose }) {
           event.kind === "user"
             ? html`<${UserMessage} key=${`m${event.message_id}`} text=${event.text} texts=${texts} />`
             : event.kind === "bot" &&
-              html`<${BotMessage} key=${event.id} event=${event} open=${open.has(event.id)} onChoose=${onChoose} texts=${texts} />`,
+              html`<${BotMessage}
+                key=${event.id}
+                event=${event}
+                open=${open.has(event.id)}
+                usable=${usable(event)}
+                onChoose=${onChoose}
+                texts=${texts}
+              />`,
         )}
         ${state.pending.map(
           (message) => html`

@@ -37,6 +37,15 @@ function withEvent(state, event) {
 const withStatus = (pending, { id, type, say }) =>
   pending.map((message) => (message.id === id ? { ...message, status: type, say: say ?? message.say } : message));
 
+/** → the id of the one login link that still leads anywhere, or null: the newest, and none after a login. */
+export function openLogin({ events }) {
+  for (const event of [...events].reverse()) {
+    if (event.custom?.type === "logged_in") return null;
+    if (event.custom?.kind === "login") return event.id;
+  }
+  return null;
+}
+
 /** → the ids of the events whose buttons may still be pressed: those the bot sent since the patient's last move. */
 export function openChoices({ events, pending }) {
   if (pending.some((message) => message.status !== "refused")) return new Set();

@@ -56,14 +56,14 @@ function Choices({ choices, onChoose, texts }) {
 // Advice that is an alarm. Words for a mental crisis stay calm: red and big would not help.
 const URGENT = new Set(["emergency", "poison"]);
 
-/** Something the bot said: text, perhaps a link, perhaps buttons (shown as long as they can be answered). */
-export function BotMessage({ event, open, onChoose, texts }) {
+/** Something the bot said: text, perhaps a link (if still `usable`), perhaps buttons (if still `open`). */
+export function BotMessage({ event, open, usable = true, onChoose, texts }) {
   const custom = event.custom ?? {};
   const urgent = custom.type === "advice" && URGENT.has(custom.decision);
   return html`<li class="message bot">
     <span class="visually-hidden">${texts.from_bot}: </span>
     ${event.text && html`<p class=${urgent ? "bubble urgent" : "bubble"} lang=${event.language}>${withPhoneLinks(String(event.text))}</p>`}
-    ${custom.type === "link" && html`<${LinkButton} custom=${custom} texts=${texts} />`}
+    ${custom.type === "link" && usable && html`<${LinkButton} custom=${custom} texts=${texts} />`}
     ${urgent && html`<a class="link-button call" href=${`tel:${texts.emergency_number}`}>${texts.call_now}</a>`}
     ${open && html`<${Choices} choices=${event.choices} onChoose=${onChoose} texts=${texts} />`}
   </li>`;
