@@ -12,7 +12,11 @@ from clinic.clock import FixedClock
 from clinic.container import Container
 from clinic.settings import Settings
 from clinic.storage import Database, Keyring
+from web.runtime import lean
 from tests.support.postgres import PostgresForTests
+
+# Before anything imports Rasa: tests run it lean, as the program does.
+lean.install()
 
 NOON = "2026-03-02T12:00:00+01:00"
 SECRET = "a secret for tests, long enough to be one"

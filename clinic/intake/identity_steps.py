@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from clinic.coverage import CoverageStatus
 from clinic.intake.answers import looks_like_national_id, policy_digits
 from clinic.intake.context import ADULT_AGE, OWN_DECISION_AGE, Context, say
@@ -33,18 +35,24 @@ def answer_login(context: Context) -> Reply | None:
 
 
 def welcome(context: Context) -> Reply:
-    """Takes the logged-in person into the intake and says hello, with what holds for a person under 18."""
+    """Says hello to the person who has just logged in and takes them into the intake."""
+    assert context.person is not None
+    taken = take_login(context)
+    return replace(taken, says=(say("utter_logged_in", first_name=context.person.first_name), *taken.says))
+
+
+def take_login(context: Context) -> Reply:
+    """Takes the logged-in person into the intake, with what holds for a person under 18."""
     person = context.person
     assert person is not None
     context.intake.person_id = person.id
-    says = [say("utter_logged_in", first_name=person.first_name)]
     age = age_on(person.birth_date, context.today)
     if age < OWN_DECISION_AGE:
         context.intake.status = "stopped"
-        return Reply((*says, say("utter_under_16_with_parent")), ends=True)
+        return Reply((say("utter_under_16_with_parent"),), ends=True)
     if age < ADULT_AGE:
-        says.append(say("utter_16_17_decides"))
-    return Reply(tuple(says))
+        return Reply((say("utter_16_17_decides"),))
+    return Reply()
 
 
 def answer_policy_number(context: Context) -> Reply | None:

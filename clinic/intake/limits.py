@@ -58,6 +58,8 @@ def kind_of(text: str, intent: str) -> str:
     if re.search(r"\b(resept|prescription|refill|fornye|renew)", text, re.I):
         return "prescription"
     met = limits_in(text)
+    if "ab_drug" in met or "antibiotics" in met:
+        return "prescription"
     for limit in ("sick_note", "referral"):
         if limit in met:
             return limit

@@ -36,6 +36,10 @@ _BEFORE_REASON = frozenset(
 )
 
 
+_SURE_OF_A_CHANGE = 0.75
+"""Confidence from which a wish to change something is believed without a part being named."""
+
+
 class Logins(Protocol):
     """What the intake needs to know of logins."""
 
@@ -68,16 +72,23 @@ class Intakes:
         self._store = IntakeStore()
 
     def begin(self, conversation_id: str, channel: str, language: str, first: Utterance | None = None) -> list[Say]:
-        """Starts an intake, or goes on with the open one; words about the reason in the first message are kept."""
+        """Starts an intake, or goes on with the open one; words about the reason in the first message are kept.
+
+        Someone who is logged in already is not asked to log in again.
+        """
+        person = self._logins.person_of(conversation_id)
         with self._database.session() as session:
             intake = self._store.open_in(session, conversation_id)
+            says: list[Say] = []
             if intake is None:
                 intake = self._store.create(session, conversation_id, channel, language, self._clock.now())
+                if person is not None:
+                    nothing = Utterance("", "")
+                    says += identity_steps.take_login(self._context(intake, Step.LOGIN, nothing, person)).says
             intake.policy_help = False
-            says: list[Say] = []
             if first is not None and not intake.reason_done:
                 reply = reason_steps.keep_early_reason(self._context(intake, Step.REASON, first, None))
-                says = list(reply.says) if reply else []
+                says += reply.says if reply else ()
             self._store.save(session, intake, self._clock.now())
         return says
 
@@ -198,6 +209,8 @@ class Intakes:
             return None
         choice = context.utterance.choice
         part = Step(choice) if choice in {step.value for step in Step} else corrections.part_named(context.utterance.text)
+        if part is None and context.utterance.confidence < _SURE_OF_A_CHANGE:
+            return None
         if part is None:
             return Reply((say("utter_what_to_change"),), asks=True)
         if part not in corrections.PARTS:

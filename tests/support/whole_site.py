@@ -22,6 +22,8 @@ from clinic.settings import Settings
 from tests.support.browser_login import log_in
 from tests.support.login_site import NOON, PATIENCE_S, free_socket
 from tests.support.oidc import running_provider
+from web.runtime import lean, logs
+
 from web.runtime.model import train
 from web.server import build_app
 
@@ -54,6 +56,7 @@ class WholeSite:
 @contextmanager
 def running_whole_site(folder: Path, **environ: str) -> Iterator[WholeSite]:
     """Serve everything until the block ends; extra CLINIC_ settings by keyword, without the prefix."""
+    logs.configure("WARNING")
     listening = free_socket()
     port = listening.getsockname()[1]
     given = {f"CLINIC_{name}": value for name, value in environ.items()}
