@@ -41,7 +41,8 @@ def test_ranks_as_scikit_learn_does() -> None:
         expected = dict(zip(regression.classes_, regression.predict_proba(features)[0], strict=True))
         got = dict(model.rank(text))
         assert list(got.values()) == sorted(got.values(), reverse=True)
-        assert got == pytest.approx(expected, abs=1e-5)
+        believed = sum(got.values())
+        assert {name: share / believed for name, share in got.items()} == pytest.approx(expected, abs=1e-5)
 
 
 def test_saved_and_loaded_it_answers_the_same(tmp_path: Path) -> None:
@@ -84,6 +85,16 @@ def test_no_text_makes_it_fall_over(full_model: IntentModel, text: str) -> None:
 def test_an_empty_text_has_no_intent(full_model: IntentModel) -> None:
     assert full_model.rank("") == []
     assert full_model.rank("  ") == []
+
+
+@pytest.mark.parametrize("text", ["xyzzy plugh", "sdlkfj sldkfj", "jsjsjs", "mam gorączkę i boli mnie gardło"])
+def test_nonsense_and_other_languages_are_not_believed(full_model: IntentModel, text: str) -> None:
+    assert full_model.rank(text)[0][1] < 0.4
+
+
+@pytest.mark.parametrize("text", ["vonndt i hallsen", "hodepinne", "presciption refil plz", "avbestile tiimen"])
+def test_misspelt_messages_are(full_model: IntentModel, text: str) -> None:
+    assert full_model.rank(text)[0][1] > 0.5
 
 
 def test_a_message_takes_less_than_a_millisecond_and_a_half(full_model: IntentModel) -> None:
