@@ -21,7 +21,7 @@ HEARD_ALONE_AGE = 12
 
 ASIDES = frozenset(
     {
-        "talk_to_human", "switch_to_english", "switch_to_norwegian", "stop", "start_over", "change_answer", "log_out",
+        "talk_to_human", "switch_to_english", "switch_to_norwegian", "stop", "start_over", "log_out",
         "my_appointment", "cancel_appointment", "resend_link", "bot_challenge", "insult", "menu", "goodbye",
     }
 )  # fmt: skip

@@ -22,8 +22,7 @@ from clinic.settings import Settings
 from tests.support.browser_login import log_in
 from tests.support.login_site import NOON, PATIENCE_S, free_socket
 from tests.support.oidc import running_provider
-from web.runtime import lean, logs
-
+from web.runtime import logs
 from web.runtime.model import train
 from web.server import build_app
 
