@@ -31,7 +31,7 @@ def check_knowledge(folder: Path = FOLDER, texts: Texts | None = None) -> list[s
 
 def _signs(files: Files) -> list[str]:
     problems = []
-    used = {sign for rule in files.rules for group in (*rule.when, rule.unless) for sign in group}
+    used = {sign for rule in files.rules for group in (*rule.when, frozenset(rule.unless)) for sign in group}
     for sign, phrases in files.signs.items():
         home = files.homes[sign]
         problems += [f"{home}: '{sign}' has no phrases in {name}" for name in LANGUAGES if not phrases.get(name)]
@@ -56,11 +56,11 @@ def _rules(files: Files) -> list[str]:
         if rule.tier not in TIERS:
             problems.append(f"'{rule.name}' has the unknown tier '{rule.tier}'")
         problems += [f"'{rule.name}' names '{one}', which is no status" for one in (rule.counts | rule.doubt) - set(STATUSES)]
-        condition = (frozenset(rule.when), rule.unless)
+        condition = (frozenset(rule.when), frozenset(rule.unless))
         other = conditions.setdefault(condition, rule)
         if other is not rule and other.tier != rule.tier:
             problems.append(f"'{rule.name}' and '{other.name}' have the same condition but not the same tier")
-        overlap = rule.unless & frozenset().union(*rule.when)
+        overlap = frozenset(rule.unless) & frozenset().union(*rule.when)
         if overlap:
             problems.append(f"'{rule.name}' both needs and excludes '{sorted(overlap)[0]}'")
     return problems

@@ -13,8 +13,23 @@ from clinic.triage.vocabulary import Vocabulary
 CUE_PREFIX = "cue:"
 """Stands before a kind of cue where it is matched together with the signs."""
 MEASURED_SIGNS = frozenset(
-    "infant_age toddler_age child_age adult_age elderly_age long_time_minutes saturation_low blood_sugar_low "
-    "blood_sugar_high pregnant_late pregnant_preterm too_many_tablets fever_measured fever_high temperature_low".split()
+    {
+        "infant_age",
+        "toddler_age",
+        "child_age",
+        "adult_age",
+        "elderly_age",
+        "long_time_minutes",
+        "saturation_low",
+        "blood_sugar_low",
+        "blood_sugar_high",
+        "pregnant_late",
+        "pregnant_preterm",
+        "too_many_tablets",
+        "fever_measured",
+        "fever_high",
+        "temperature_low",
+    }
 )
 """Signs that come from numbers (measures.py) and have no phrases of their own."""
 

@@ -19,6 +19,7 @@ STATUSES = ("negated", "figurative", "past", "hypothetical", "feared", "animal",
 
 _SHARED = ("language", "context", "shared", "harmless_words")
 _RULE_FIELDS = frozenset({"id", "when", "unless", "tier", "advice", "category", "within", "rank", "counts", "doubt"})
+_EXCLUSION_REACH = 15
 _RANKS = {"emergency": 50, "mental_crisis": 45, "poison": 40, "urgent": 30, "clarify": 20}
 _COUNTS: Mapping[str, tuple[str, ...]] = {
     # An attempt, a poisoning or an injury of yesterday is not over; fear for someone's life is a call for help.
@@ -36,7 +37,7 @@ class Rule:
     Attributes:
         name: unique over all chapters.
         when: every group must be met by one of its signs.
-        unless: signs that stop the rule when they count.
+        unless: signs that stop the rule when they count, and how many words away they may stand.
         tier: the decision; the service's clinical owner has the last word on it.
         advice: name of the advice text.
         category: short name of the chapter.
@@ -48,7 +49,7 @@ class Rule:
 
     name: str
     when: tuple[frozenset[str], ...]
-    unless: frozenset[str]
+    unless: dict[str, int]
     tier: str
     advice: str
     category: str
@@ -165,7 +166,7 @@ def _rule(entry: Mapping[str, Any], chapter: Mapping[str, Any], name: str) -> Ru
     return Rule(
         name=rule_id,
         when=when,
-        unless=frozenset(entry.get("unless", ())),
+        unless=dict(_reach(sign, name) for sign in entry.get("unless", ())),
         tier=tier,
         advice=entry.get("advice", chapter["advice"] if tier == "emergency" else tier),
         category=entry.get("category", chapter["category"]),
@@ -175,6 +176,14 @@ def _rule(entry: Mapping[str, Any], chapter: Mapping[str, Any], name: str) -> Ru
         counts=frozenset(entry.get("counts", _COUNTS.get(tier, ()))),
         doubt=frozenset(entry.get("doubt", _DOUBT.get(tier, ()))),
     )
+
+
+def _reach(sign: str, name: str) -> tuple[str, int]:
+    """An exclusion as it is written: "mild@3" stops the rule only within three words of its signs."""
+    sign, _, reach = str(sign).partition("@")
+    if reach and not reach.isdigit():
+        raise KnowledgeError(f"'{sign}@{reach}' in {name} is no exclusion")
+    return sign, int(reach or _EXCLUSION_REACH)
 
 
 def _phrases(value: Any, sign: str, name: str) -> dict[str, list[str]]:
