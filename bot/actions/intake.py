@@ -103,10 +103,7 @@ class ContinueAfterLogin(Action):
         if person is None:
             dispatcher.utter_message(response="utter_not_logged_in_yet")
             return []
-        # The web chat takes the login button away when it sees this.
-        dispatcher.utter_message(
-            response="utter_logged_in", first_name=person.first_name, json_message={"type": "logged_in"}
-        )
+        dispatcher.utter_message(response="utter_logged_in", first_name=person.first_name)
         if turn.clinic.intakes.state(turn.conversation_id) is not None:
             return turns.go_on()
         dispatcher.utter_message(response="utter_menu")
