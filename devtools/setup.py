@@ -35,7 +35,7 @@ def main() -> int:
         extra = [] if dev else ["--no-group", "dev", "--inexact"]
         _run([uv, "sync", "--frozen", "--quiet", "--python", python, *extra], environment)
         _say("Installing the Node parts")
-        _run([*_npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error", *([] if dev else ["--omit=dev"])], environment)
+        _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", *([] if dev else ["--omit=dev"])], environment)
         _run([str(VENV / "bin" / "python"), str(ROOT / "devtools" / "vendor.py")], environment, quiet=True)
     except SetupFailed as failed:
         print(f"setup: {failed}", file=sys.stderr)

@@ -31,7 +31,8 @@ def train(force: bool = False) -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     settings = Settings.from_env()
     if not sys.stderr.isatty():
-        os.environ["TQDM_DISABLE"] = "1"
+        # Rasa draws no progress bars then; into a file they would be thousands of lines.
+        os.environ["LOG_LEVEL"] = "ERROR"
     lean.install()
     logs.configure("WARNING")
     from web.runtime import model

@@ -9,24 +9,24 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-import warnings
 from types import TracebackType
 from typing import Any
 
 import structlog
 
+_SILENT = "py.warnings"
 _QUIET = ("rasa", "rasa_sdk", "sanic", "apscheduler", "matplotlib", "urllib3", "asyncio", "sqlalchemy", "alembic")
 _SHOWN_FRAMES = 6
 
 
 def configure(level: str) -> None:
     """Sets up logging for this process. Libraries speak from WARNING on, whatever `level` says."""
-    # Deprecations inside pinned libraries are nothing an operator can act on.
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    warnings.filterwarnings("ignore", module=r"rasa|sanic|apscheduler|matplotlib|pkg_resources|packaging")
+    # Deprecations inside pinned libraries are nothing an operator can act on; some libraries undo plain filters.
+    logging.captureWarnings(True)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)-7s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger(_SILENT).setLevel(logging.CRITICAL)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
