@@ -209,7 +209,14 @@ class AskConfirmation(Ask):
             return
         words = "\n".join(intake.words())
         shown = words if len(words) <= _SHOWN_OF_REASON else words[:_SHOWN_OF_REASON].rstrip() + " …"
-        values = {"reason": shown, "first": intake.duration_text, "second": intake.severity_text}
+        kind = _follow_up_kind(state)
+        values = {
+            "reason": shown,
+            "first_label": turn.text(f"choices.first_{kind}"),
+            "first": intake.duration_text,
+            "second_label": turn.text(f"choices.second_{kind}"),
+            "second": intake.severity_text,
+        }
         if intake.subject == "child" and intake.child_birth_date is not None:
             age = age_on(intake.child_birth_date, oslo_date(turn.clinic.clock.now()))
             values["who"] = turn.text("choices.child", name=intake.child_name, age=age)
