@@ -37,6 +37,7 @@ class Appointments:
         """
         now = self._clock.now()
         with self._database.session() as session:
+            self._store.take_turns(session, intake_id)
             already = self._store.of_intake(session, intake_id)
             if already is not None:
                 return already

@@ -36,6 +36,10 @@ class AppointmentStore:
             return existing, False
         return _appointment(row), True
 
+    def take_turns(self, session: Session, intake_id: str) -> None:
+        """Lets two bookings of one intake follow each other, so that the second sees all that the first did."""
+        session.execute(select(IntakeRow.id).where(IntakeRow.id == intake_id).with_for_update())
+
     def of_intake(self, session: Session, intake_id: str) -> Appointment | None:
         """The appointment of an intake."""
         row = session.scalars(select(AppointmentRow).where(AppointmentRow.intake_id == intake_id)).first()
