@@ -15,7 +15,7 @@ from clinic.container import Container
 from clinic.storage import DatabaseUnavailable
 from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from connectors.web import WebChannel
-from web.pages import page
+from web.pages import error_page, page
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 TOPIC = "chat."
@@ -54,6 +54,10 @@ def chat_blueprint(channel: WebChannel) -> Blueprint:
         return page(request, "chat.html", language, content_policy=CONTENT_POLICY, texts=texts, import_map=IMPORT_MAP)
 
     blueprint.static("/static", STATIC_FOLDER, name="files")
+
+    @blueprint.exception(IsADirectoryError)
+    async def no_listing(request: Request, _error: IsADirectoryError) -> HTTPResponse:
+        return error_page(request, 404)
 
     @blueprint.on_response
     async def file_headers(request: Request, response: HTTPResponse) -> None:
