@@ -1,67 +1,73 @@
-"""The knowledge files made ready for matching; read once in the life of a process."""
+"""The knowledge, compiled once for matching."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
-from clinic.triage.knowledge_files import Files, read_files
-from clinic.triage.phrases import Phrase, compile_phrase
+from clinic.triage.knowledge_files import FOLDER, Files, Rule, read_files
+from clinic.triage.phrases import Phrase, alternatives, compile_phrase
 from clinic.triage.vocabulary import Vocabulary
 
-CUE_PREFIX = "cue:"
-"""Stands before a kind of cue where it is matched together with the signs."""
+CUE = "cue:"
+"""Before the name of a cue among the signs."""
 MEASURED_SIGNS = frozenset(
     {
-        "infant_age",
-        "toddler_age",
-        "child_age",
-        "adult_age",
-        "elderly_age",
-        "long_time_minutes",
-        "saturation_low",
-        "blood_sugar_low",
-        "blood_sugar_high",
-        "pregnant_late",
-        "pregnant_preterm",
-        "too_many_tablets",
-        "fever_measured",
-        "fever_high",
-        "temperature_low",
+        "adult_age", "blood_sugar_high", "blood_sugar_low", "child_age", "elderly_age", "fever_high", "fever_measured",
+        "infant_age", "long_time_minutes", "pregnant_late", "pregnant_preterm", "saturation_low", "temperature_low",
+        "toddler_age", "too_many_tablets",
     }
-)
-"""Signs that come from numbers (measures.py) and have no phrases of their own."""
+)  # fmt: skip
+"""Signs that `measures.py` reads from numbers instead of from phrases."""
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything the screen knows: the files, the words they use, and the phrases by the word a search starts from."""
+    """What the screen needs at run time.
+
+    Attributes:
+        files: what the files say.
+        vocabulary: reads a written word.
+        anchors: word → phrases whose search starts there.
+        rules_by_sign: sign → rules it takes part in.
+    """
 
     files: Files
     vocabulary: Vocabulary
-    anchors: Mapping[str, tuple[Phrase, ...]]
-
-
-@lru_cache(maxsize=1)
-def load() -> Knowledge:
-    """The knowledge of this installation. Raises KnowledgeError when a file cannot be used."""
-    return compile_files(read_files())
+    anchors: dict[str, list[Phrase]]
+    rules_by_sign: dict[str, list[Rule]]
 
 
 def compile_files(files: Files) -> Knowledge:
-    """Compile every phrase of `files`. Raises KnowledgeError for one that cannot be read."""
-    listed = [(sign, phrases) for sign, phrases in files.signs.items()]
-    listed += [(CUE_PREFIX + kind, phrases) for kind, phrases in files.cues.items()]
-    anchors: dict[str, list[Phrase]] = {}
-    words = set(files.fillers | files.barriers)
-    for sign, by_language in listed:
-        for language, sources in by_language.items():
-            for source in sources:
-                phrase = compile_phrase(source, sign, language, files.groups, files.common)
-                for slot in phrase.slots:
-                    words |= slot.words
-                for word in phrase.slots[phrase.anchor].words:
-                    anchors.setdefault(word, []).append(phrase)
+    """Compile what was read; raises KnowledgeError for a phrase that cannot be used."""
+    common = files.common | files.fillers | files.groups.get("not", frozenset())
+    phrases: list[Phrase] = []
+    named = [*files.signs.items(), *((CUE + kind, value) for kind, value in files.cues.items())]
+    for sign, languages in named:
+        for language, sources in languages.items():
+            phrases += [
+                compile_phrase(written, sign, language, files.groups, common)
+                for source in sources
+                for written in alternatives(source)
+            ]
+    anchors: defaultdict[str, list[Phrase]] = defaultdict(list)
+    words: set[str] = set(files.barriers) | set(files.fillers)
+    for phrase in phrases:
+        for slot in phrase.slots:
+            words |= slot.words
+        for word in phrase.slots[phrase.anchor].words:
+            anchors[word].append(phrase)
+    rules_by_sign: defaultdict[str, list[Rule]] = defaultdict(list)
+    for rule in files.rules:
+        for sign in frozenset().union(*rule.when):
+            rules_by_sign[sign].append(rule)
     vocabulary = Vocabulary(words, files.harmless, files.spellings)
-    return Knowledge(files, vocabulary, {word: tuple(phrases) for word, phrases in anchors.items()})
+    return Knowledge(files, vocabulary, dict(anchors), dict(rules_by_sign))
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path = FOLDER) -> Knowledge:
+    """The compiled knowledge of `folder`, read once for the process; raises KnowledgeError."""
+    return compile_files(read_files(folder))

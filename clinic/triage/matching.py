@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from clinic.triage.knowledge import Knowledge
+from clinic.triage.knowledge import CUE, Knowledge
 from clinic.triage.normalise import Words
 from clinic.triage.phrases import Reader
 
@@ -41,7 +41,7 @@ class Reading:
     cues: dict[str, list[Hit]]
 
 
-def read(words: Words, knowledge: Knowledge, cue_prefix: str) -> Reading:
+def read(words: Words, knowledge: Knowledge) -> Reading:
     """Find every sign and cue, in the order of the message; cues are kept by kind without their prefix."""
     vocabulary, files = knowledge.vocabulary, knowledge.files
     atoms = [vocabulary.read(word) for word in words.words]
@@ -64,8 +64,8 @@ def read(words: Words, knowledge: Knowledge, cue_prefix: str) -> Reading:
                 seen.add((phrase.sign, *place))
                 counts[phrase.sign] += 1
                 hit = Hit(phrase.sign, *place, phrase.negative, phrase.language)
-                if phrase.sign.startswith(cue_prefix):
-                    cues.setdefault(phrase.sign[len(cue_prefix) :], []).append(hit)
+                if phrase.sign.startswith(CUE):
+                    cues.setdefault(phrase.sign[len(CUE) :], []).append(hit)
                 else:
                     signs.append(hit)
     signs.sort(key=lambda hit: (hit.first, hit.last, hit.sign))

@@ -24,8 +24,8 @@ _SMALL = r"(?:baby(?:en)?|babe|spedbarn(?:et)?|barn(?:et)?|s(?:ø|o|oe)nn(?:en)?
 _WHO = r"(?:\s+(?:min|mi|mitt|vår|vårt|our|my|er|is|på|som|who|that|og|and|han|hun|ho|she|he))*"
 _AGES = (
     re.compile(rf"\b{_NUMBER}[\s-]*{_UNIT}[\s-]*(?:gamm|gaml|gammal|old\b)"),
-    re.compile(rf"\b{_NUMBER}[\s-]*(?P<unit>mnd|uker|ukers|måneders?|maneders?|month|week|day|dagers|åring|aaring|aring|yo\b|y/o)"
-               rf"[\s-]*(?:s\b|gammel)?\s*{_SMALL}?"),
+    re.compile(rf"\b{_NUMBER}[\s-]*(?P<unit>mnds?|ukers|måneders|maneders|months?|weeks?|days?|dagers|års|yrs?|years?)[\s-]*{_SMALL}\b"),
+    re.compile(rf"\b{_NUMBER}[\s-]*(?P<unit>åring|aaring|aring|yo\b|y/o)"),
     re.compile(rf"\b{_SMALL}{_WHO}\s+\(?{_NUMBER}[\s-]*{_UNIT}"),
     re.compile(rf"\b(?:he|she|han|hun|ho|hu)\s+(?:is|er|e)\s+(?:only|just|bare|kun)?\s*{_NUMBER}[\s-]*{_UNIT}\b(?!\s*(?:ago|siden))"),
 )  # fmt: skip

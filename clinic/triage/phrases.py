@@ -1,6 +1,7 @@
 """The small language in which the knowledge files write signs, and how a phrase is found among words.
 
     puster/puste <not>     one of several words, then one of a named group of words
+    blek/hvit_i_ansiktet   an alternative of several words
     brystsmert*  *smerter  a beginning, an ending
     helt?                  may be there
     ..  ..6                up to three (six) other words in the same clause
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from clinic.errors import ClinicError
 
@@ -34,24 +36,38 @@ class Slot:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled phrase of a sign; `anchor` is the slot whose words are rarest, where the search starts."""
+    """A compiled phrase of a sign.
+
+    Attributes:
+        sign: the sign it belongs to.
+        language: the language it is listed under.
+        source: the phrase as written.
+        slots: its parts.
+        anchor: the part whose words are rarest, where the search starts.
+        before: the parts before the anchor, nearest first.
+        after: the parts after it.
+        negative: a negation is part of it ("puster ikke").
+    """
 
     sign: str
     language: str
     source: str
     slots: tuple[Slot, ...]
     anchor: int
+    before: tuple[Slot, ...]
+    after: tuple[Slot, ...]
     negative: bool
 
-    @property
-    def after(self) -> tuple[Slot, ...]:
-        """The slots after the anchor."""
-        return self.slots[self.anchor + 1 :]
 
-    @property
-    def before(self) -> tuple[Slot, ...]:
-        """The slots before the anchor, nearest first."""
-        return self.slots[: self.anchor][::-1]
+def alternatives(source: str) -> list[str]:
+    """Write a phrase out so that no alternative has several words: "blek/hvit_i_ansiktet" gives two phrases."""
+    choices: list[list[str]] = []
+    for part in source.split():
+        words = part.rstrip("?").split("/")
+        single = [word for word in words if "_" not in word or word.startswith("<")]
+        options = ["/".join(single) + part[len(part.rstrip("?")) :]] if single else []
+        choices.append(options + [word.replace("_", " ") for word in words if word not in single])
+    return [" ".join(chosen) for chosen in product(*choices)]
 
 
 def compile_phrase(
@@ -76,7 +92,8 @@ def compile_phrase(
         raise KnowledgeError(f"The phrase '{source}' of '{sign}' holds no word that must be there")
     anchor = min(required, key=lambda index: (bool(slots[index].words & common), len(slots[index].words)))
     negative = any(slots[index].words <= negators for index in required)
-    return Phrase(sign, language, source, slots, anchor, negative)
+    before, after = slots[:anchor][::-1], slots[anchor + 1 :]
+    return Phrase(sign, language, source, slots, anchor, before, after, negative)
 
 
 def _slot(part: str, source: str, groups: Mapping[str, frozenset[str]]) -> Slot:

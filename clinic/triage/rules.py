@@ -1,63 +1,97 @@
-"""Deciding by the rules: which signs together mean what, and which of the rules met has the most weight."""
+"""Which rules the signs of a message meet, and which of them decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice, product
 
+from clinic.triage.knowledge import Knowledge
 from clinic.triage.knowledge_files import Rule
 from clinic.triage.matching import ACTIVE, Hit
 
-_CLARIFY_RANK = 20
-_MOST_COMBINATIONS = 200
-"""How many ways to put a rule's signs together are tried in one message; more would only cost time."""
-
 
 @dataclass(frozen=True)
-class Match:
-    """A rule that is met, the decision it leads to here, and the signs it rests on."""
+class Met:
+    """A rule that is met, with the signs that met it; `doubtful` when one of them may not be happening now."""
 
     rule: Rule
-    decision: str
     hits: tuple[Hit, ...]
+    doubtful: bool
 
     @property
-    def rank(self) -> int:
-        """The weight of the decision; one that only asks weighs less than the rule itself."""
-        return self.rule.rank if self.decision == self.rule.tier else _CLARIFY_RANK
+    def decision(self) -> str:
+        """The rule's decision, or to ask when in doubt."""
+        return "clarify" if self.doubtful else self.rule.tier
+
+    @property
+    def advice(self) -> str:
+        """The advice key that goes with the decision."""
+        return "clarify" if self.doubtful else self.rule.advice
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """The lowest decides: certain before doubtful, then the higher rank, then what was said first."""
+        return (1 if self.doubtful else 0, -self.rule.rank, self.hits[0].first)
 
 
-def decide(hits: Iterable[Hit], known: frozenset[str], rules: Sequence[Rule]) -> Match | None:
-    """The match with the highest rank, of equal ones the one with the most signs, then the first in the files.
+def met_rules(
+    signs: list[Hit], known: frozenset[str], knowledge: Knowledge, new_from: int = 0
+) -> list[Met]:
+    """All rules that are met, the deciding one first.
 
     Args:
-        hits: the signs of the message with their status.
-        known: signs that hold without any words, from the known age.
-        rules: all rules.
+        signs: the signs of the message with their status.
+        known: signs known from elsewhere, such as a child's age; they need no words.
+        knowledge: the compiled knowledge.
+        new_from: first word of the message itself when earlier ones stand before it; one sign must be in it.
     """
-    by_sign: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_sign.setdefault(hit.sign, []).append(hit)
-    if not by_sign:
-        return None
-    matches = [match for rule in rules for match in _met(rule, by_sign, known)]
-    return max(matches, key=lambda match: (match.rank, len(match.hits)), default=None)
+    by_sign: defaultdict[str, list[Hit]] = defaultdict(list)
+    for hit in signs:
+        by_sign[hit.sign].append(hit)
+    candidates = {rule.name: rule for sign in (*by_sign, *known) for rule in knowledge.rules_by_sign.get(sign, ())}
+    found = [met for rule in candidates.values() if (met := _meet(rule, by_sign, known, new_from))]
+    return sorted(found, key=lambda met: (*met.order, met.rule.name))
 
 
-def _met(rule: Rule, by_sign: Mapping[str, Sequence[Hit]], known: frozenset[str]) -> Iterator[Match]:
-    certain = frozenset({ACTIVE}) | rule.counts
-    if any(sign in known or _of({sign}, by_sign, certain) for sign in rule.unless):
-        return
-    for decision, allowed in ((rule.tier, certain), ("clarify", certain | rule.doubt)):
-        choices = [_of(group, by_sign, allowed) for group in rule.when if not group & known]
-        if not choices or not all(choices):
-            continue
-        for hits in islice(product(*choices), _MOST_COMBINATIONS):
-            if max(hit.first for hit in hits) - min(hit.last for hit in hits) <= rule.within:
-                yield Match(rule, decision, hits)
-                return
+def _meet(rule: Rule, by_sign: Mapping[str, list[Hit]], known: frozenset[str], new_from: int) -> Met | None:
+    certain = rule.counts | {ACTIVE}
+    for statuses, doubtful in ((certain, False), (certain | rule.doubt, True)):
+        if doubtful and not rule.doubt:
+            return None
+        for hits in _choices(rule, by_sign, known, statuses, new_from):
+            if not _excluded(rule, hits, by_sign):
+                return Met(rule, hits, doubtful)
+    return None
 
 
-def _of(signs: Iterable[str], by_sign: Mapping[str, Sequence[Hit]], allowed: frozenset[str]) -> list[Hit]:
-    return [hit for sign in sorted(signs) for hit in by_sign.get(sign, ()) if hit.status in allowed]
+def _excluded(rule: Rule, hits: tuple[Hit, ...], by_sign: Mapping[str, list[Hit]]) -> bool:
+    """Whether a sign that excludes the rule stands close enough to what met it."""
+    first, last = hits[0].first, max(hit.last for hit in hits)
+    return any(
+        hit.status == ACTIVE and hit.last >= first - reach and hit.first <= last + reach
+        for sign, reach in rule.unless.items()
+        for hit in by_sign.get(sign, ())
+    )
+
+
+def _choices(
+    rule: Rule, by_sign: Mapping[str, list[Hit]], known: frozenset[str], statuses: frozenset[str], new_from: int
+) -> list[tuple[Hit, ...]]:
+    """For each sign of the rule's first group, the nearest signs of the others, where they are near enough."""
+    groups: list[list[Hit]] = []
+    for group in rule.when:
+        hits = [hit for sign in group for hit in by_sign.get(sign, ()) if hit.status in statuses]
+        if hits:
+            groups.append(hits)
+        elif not group & known:
+            return []
+    if not groups:
+        return []
+    choices = []
+    for start in groups[0]:
+        chosen = [start, *(min(hits, key=lambda hit: (abs(hit.first - start.first), hit.first)) for hits in groups[1:])]
+        spread = max(hit.first for hit in chosen) - min(hit.first for hit in chosen)
+        if spread <= rule.within and any(hit.last >= new_from for hit in chosen):
+            choices.append(tuple(sorted(chosen, key=lambda hit: (hit.first, hit.last))))
+    return choices
