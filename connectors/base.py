@@ -258,7 +258,8 @@ class Dispatcher:
     def _advice(self, finding: Finding, language: str) -> list[Outbound]:
         if finding.decision == "none":
             return []
-        return [self._say(f"triage.{finding.advice_key or finding.decision}", language)]
+        text = self._container.texts.get(f"triage.{finding.advice_key or finding.decision}", language)
+        return [Outbound(text, custom={"type": "advice", "decision": finding.decision})]
 
     def _say(self, key: str, language: str) -> Outbound:
         return Outbound(self._container.texts.get(key, language))

@@ -72,9 +72,9 @@ class ValidateIntakeForm(Action):
             _help_after_misses(dispatcher, reply, misses)
             ends, asks = reply.ends, reply.asks
         state = turn.clinic.intakes.state(turn.conversation_id)
-        events: list[EventType] = [SlotSet("misses", misses), SlotSet("already_asked", True if asks else None)]
-        if state is not None:
-            events += turns.step_events(state.steps)
+        # Always one event, which tells the form that the message was taken.
+        events: list[EventType] = [SlotSet("misses", misses)]
+        events += turns.changed(tracker, {"already_asked": True if asks else None, **(state.steps if state else {})})
         if ends or state is None:
             events.append(SlotSet(turns.REQUESTED_SLOT, None))
         return events

@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import turn as turns
+from clinic import hours
 
 _BY_MISSES = {1: "utter_misunderstood", 2: "utter_misunderstood_choices"}
 
@@ -21,7 +22,10 @@ class Misunderstood(Action):
         return "action_misunderstood"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """An empty message is not a misunderstanding; with an open intake the way back is offered."""
+        """An empty message is not a misunderstanding; with an open intake the way back is offered.
+
+        At night the nurses' number comes with it: whoever is not understood then may need help now.
+        """
         turn = turns.read(tracker)
         if not turn.utterance.text.strip():
             dispatcher.utter_message(response="utter_empty_message")
@@ -31,4 +35,7 @@ class Misunderstood(Action):
             dispatcher.utter_message(response="utter_resume_offer")
         else:
             dispatcher.utter_message(response=_BY_MISSES.get(misses, "utter_misunderstood_phone"))
+        now = turn.clinic.clock.now()
+        if not hours.is_open(now):
+            dispatcher.utter_message(response="utter_closed", opens=f"{hours.next_opening(now):%H:%M}")
         return [SlotSet("misses", misses)]

@@ -93,9 +93,9 @@ def go_on() -> list[EventType]:
     return [SlotSet("pending_question", None), FollowupAction(INTAKE_FORM)]
 
 
-def step_events(steps: dict[str, str | None]) -> list[EventType]:
-    """The steps' states as slots."""
-    return [SlotSet(step, state) for step, state in steps.items()]
+def changed(tracker: Tracker, values: dict[str, Any]) -> list[EventType]:
+    """Slot events for the values that differ: every event is checked, stored and replayed on each later turn."""
+    return [SlotSet(name, value) for name, value in values.items() if tracker.get_slot(name) != value]
 
 
 def requested_step(tracker: Tracker) -> Step | None:
