@@ -10,7 +10,7 @@ from clinic.triage.normalise import Words
 from clinic.triage.phrases import Reader
 
 ACTIVE = "active"
-_MOST_OF_ONE_SIGN = 25
+_MOST_OF_ONE_SIGN = 12
 """How often one sign is noted in a message; more would only cost time."""
 
 
@@ -52,10 +52,19 @@ def read(words: Words, knowledge: Knowledge) -> Reading:
     counts: Counter[str] = Counter()
     signs: list[Hit] = []
     cues: dict[str, list[Hit]] = {}
-    anchors = knowledge.anchors
+    everything = frozenset().union(*atoms)
+    # Most phrases fall away at once: a part of them stands nowhere in the message.
+    possible = {
+        word: [
+            phrase
+            for phrase in knowledge.anchors.get(word, ())
+            if not any(part.isdisjoint(everything) for part in phrase.others)
+        ]
+        for word in everything
+    }
     for position, atom in enumerate(atoms):
         for word in atom:
-            for phrase in anchors.get(word, ()):
+            for phrase in possible[word]:
                 if counts[phrase.sign] >= _MOST_OF_ONE_SIGN:
                     continue
                 place = reader.find(phrase, position)

@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|[^\w\s]|_|\n")
 _PLAIN = re.compile(r"[\x00-\x7fæøåÆØÅ]*\Z")
+_MARKS = r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u20d0-\u20f0\u3099\u309a\ufe20-\ufe2f"
+# Plain letters that no combining mark follows; then everything else, with the letter that carries its first mark.
+_RUN = re.compile(rf"(?P<plain>(?:[\x00-\x7fæøåÆØÅ](?![{_MARKS}]))+)|(?P<other>[\x00-\x7f]?[^\x00-\x7fæøåÆØÅ]+)")
+_INVISIBLE = re.compile(rf"[{_MARKS}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff]")
+_NEEDS_CARE = re.compile(_INVISIBLE.pattern + "|\\u2026")
+_MOST_MARKS = 4
 _OTHER_LETTERS = str.maketrans({"ö": "ø", "ä": "æ", "’": "'", "´": "'", "`": "'"})
 _SENTENCE_ENDS = frozenset(".!?\n;")
 _CLAUSE_ENDS = frozenset(",:()–—\"«»“”")
@@ -65,28 +71,40 @@ def split(text: str, respellings: Mapping[str, tuple[str, ...]]) -> Words:
 
 
 def _lowered(text: str) -> tuple[str, list[int] | None]:
-    """Lower-case composed text and, where lengths differ, the offset in `text` of each of its characters."""
+    """Lower-case composed text and, where places may differ, the offset in `text` of each of its characters."""
     if _PLAIN.match(text):
         return text.lower(), None
-    characters: list[str] = []
+    pieces: list[str] = []
     offsets: list[int] = []
-    for start, cluster in _clusters(text):
-        for character in unicodedata.normalize("NFKC", cluster).lower().translate(_OTHER_LETTERS):
-            if unicodedata.category(character) not in ("Cf", "Mn", "Cs"):
-                characters.append(character)
-                offsets.append(start)
-    return "".join(characters), offsets
+    for match in _RUN.finditer(text):
+        start, run = match.start(), match[0]
+        if match.lastgroup == "plain" or not _NEEDS_CARE.search(run):
+            folded = run.lower() if match.lastgroup == "plain" else _fold(run)
+            if len(folded) == len(run):
+                pieces.append(folded)
+                offsets.extend(range(start, match.end()))
+                continue
+        for place, cluster in _clusters(run):
+            folded = _fold(cluster)
+            pieces.append(folded)
+            offsets.extend([start + place] * len(folded))
+    return "".join(pieces), offsets
 
 
-def _clusters(text: str) -> list[tuple[int, str]]:
-    """Each character with the combining marks that follow it."""
+def _fold(run: str) -> str:
+    """Composed, without invisible characters, lower case, with the Norwegian letter for its Swedish twin."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", run).lower()).translate(_OTHER_LETTERS)
+
+
+def _clusters(run: str) -> list[tuple[int, str]]:
+    """Each character with the combining marks that follow it, and its place in the run."""
     clusters: list[tuple[int, str]] = []
-    for position, character in enumerate(text):
+    for place, character in enumerate(run):
         if clusters and unicodedata.combining(character):
-            start, cluster = clusters[-1]
+            first, cluster = clusters[-1]
             # More marks than any letter has are noise.
-            if len(cluster) < 4:
-                clusters[-1] = (start, cluster + character)
+            if len(cluster) < _MOST_MARKS:
+                clusters[-1] = (first, cluster + character)
             continue
-        clusters.append((position, character))
+        clusters.append((place, character))
     return clusters

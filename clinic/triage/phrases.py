@@ -46,6 +46,7 @@ class Phrase:
         anchor: the part whose words are rarest, where the search starts.
         before: the parts before the anchor, nearest first.
         after: the parts after it.
+        others: the words of each other part that must be there.
         negative: a negation is part of it ("puster ikke").
     """
 
@@ -56,6 +57,7 @@ class Phrase:
     anchor: int
     before: tuple[Slot, ...]
     after: tuple[Slot, ...]
+    others: tuple[frozenset[str], ...]
     negative: bool
 
 
@@ -93,7 +95,8 @@ def compile_phrase(
     anchor = min(required, key=lambda index: (bool(slots[index].words & common), len(slots[index].words)))
     negative = any(slots[index].words <= negators for index in required)
     before, after = slots[:anchor][::-1], slots[anchor + 1 :]
-    return Phrase(sign, language, source, slots, anchor, before, after, negative)
+    others = tuple(slots[index].words for index in required if index != anchor)
+    return Phrase(sign, language, source, slots, anchor, before, after, others, negative)
 
 
 def _slot(part: str, source: str, groups: Mapping[str, frozenset[str]]) -> Slot:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clinic.triage.knowledge import Knowledge
 from clinic.triage.knowledge_files import Rule
 from clinic.triage.matching import ACTIVE, Hit
+
+
+_NOT_SAID = frozenset({"negated", "figurative"})
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def _excluded(rule: Rule, hits: tuple[Hit, ...], by_sign: Mapping[str, list[Hit]
     """Whether a sign that excludes the rule stands close enough to what met it."""
     first, last = hits[0].first, max(hit.last for hit in hits)
     return any(
-        hit.status == ACTIVE and hit.last >= first - reach and hit.first <= last + reach
+        hit.status not in _NOT_SAID and hit.last >= first - reach and hit.first <= last + reach
         for sign, reach in rule.unless.items()
         for hit in by_sign.get(sign, ())
     )
@@ -77,7 +80,7 @@ def _excluded(rule: Rule, hits: tuple[Hit, ...], by_sign: Mapping[str, list[Hit]
 
 def _choices(
     rule: Rule, by_sign: Mapping[str, list[Hit]], known: frozenset[str], statuses: frozenset[str], new_from: int
-) -> list[tuple[Hit, ...]]:
+) -> Iterator[tuple[Hit, ...]]:
     """For each sign of the rule's first group, the nearest signs of the others, where they are near enough."""
     groups: list[list[Hit]] = []
     for group in rule.when:
@@ -85,13 +88,11 @@ def _choices(
         if hits:
             groups.append(hits)
         elif not group & known:
-            return []
+            return
     if not groups:
-        return []
-    choices = []
+        return
     for start in groups[0]:
         chosen = [start, *(min(hits, key=lambda hit: (abs(hit.first - start.first), hit.first)) for hits in groups[1:])]
         spread = max(hit.first for hit in chosen) - min(hit.first for hit in chosen)
         if spread <= rule.within and any(hit.last >= new_from for hit in chosen):
-            choices.append(tuple(sorted(chosen, key=lambda hit: (hit.first, hit.last))))
-    return choices
+            yield tuple(sorted(chosen, key=lambda hit: (hit.first, hit.last)))

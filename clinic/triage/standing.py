@@ -7,6 +7,7 @@ Another person never takes anything away: most emergencies are about somebody el
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from clinic.triage.matching import ACTIVE, Hit, Reading
@@ -26,8 +27,18 @@ class _Judgement:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._words = reading.words
+        self._by_sentence: defaultdict[tuple[str, int], list[Hit]] = defaultdict(list)
+        for kind, cues in reading.cues.items():
+            for cue in cues:
+                self._by_sentence[kind, reading.words.sentence[cue.first]].append(cue)
         self._figurative = _places(reading.cues.get("figurative", ()))
-        own = _places(hit for hit in reading.signs if hit.negative and not self._masked(hit)) | self._figurative
+        # A negator inside a sign reaches to the end of that sign: "ikke kontakt" is no "kontakt".
+        self._own = {
+            place: hit.last
+            for hit in reading.signs
+            if hit.negative and not self._masked(hit)
+            for place in range(hit.first, hit.last + 1)
+        }
         resolved = _places(reading.cues.get("resolved", ()))
         self._present = {hit.first for hit in reading.cues.get("present", ()) if hit.first not in resolved}
         self._ends = {hit.first for hit in reading.cues.get("but", ())}
@@ -35,9 +46,9 @@ class _Judgement:
         self._and = {hit.first for hit in reading.cues.get("and", ())}
         self._starts = {hit.first for hit in reading.cues.get("starts", ())}
         self._joins = {hit.first for hit in reading.cues.get("joins", ())}
-        self._negators = [hit for hit in reading.cues.get("negation", ()) if hit.first not in own]
+        self._negators = [hit for hit in reading.cues.get("negation", ()) if hit.first not in self._figurative]
         self._denied = {place for cue in self._negators for place in self._scope(cue)}
-        self._negator_places = {hit.first for hit in self._negators}
+        self._negator_places = {hit.first for hit in self._negators if hit.first not in self._own}
         self._not_alone = {hit.first for hit in reading.cues.get("negation_goes_on", ())}
 
     def of(self, hit: Hit) -> str:
@@ -47,7 +58,7 @@ class _Judgement:
         if not hit.negative and self._is_denied(hit):
             return "negated"
         present = self._is_present(hit)
-        if self._is_past(hit) and not present:
+        if self._near("past", hit) and not present:
             return "past"
         if self._is_imagined(hit) and not present:
             return "hypothetical"
@@ -68,6 +79,8 @@ class _Judgement:
         """The words a negation reaches: forward to a "but", a full stop or a new statement."""
         words = self._words
         start, stop = cue.last + 1, min(len(words), cue.last + 1 + _NEGATION_REACH)
+        if cue.first in self._own:
+            return range(start, self._own[cue.first] + 1)
         joins = cue.first in self._joins
         for place in range(start, stop):
             if words.sentence[place] != words.sentence[cue.first] or place in self._ends or place in self._present:
@@ -100,62 +113,54 @@ class _Judgement:
             for answer in self._reading.cues.get("answered_no", ())
         )
 
+    def _cues(self, kind: str, hit: Hit) -> list[Hit]:
+        """The cues of a kind in the sentence of a sign."""
+        return self._by_sentence.get((kind, self._words.sentence[hit.first]), [])
+
     def _is_present(self, hit: Hit) -> bool:
-        sentence = self._words.sentence[hit.first]
-        return any(self._words.sentence[place] == sentence for place in self._present)
+        return any(cue.first in self._present for cue in self._cues("present", hit))
 
     def _near(self, kind: str, hit: Hit) -> bool:
         """A cue in the sentence that reaches the sign: in its clause, or over a comma when both are told as past."""
-        words = self._words
-        for cue in self._reading.cues.get(kind, ()):
-            if words.sentence[cue.first] != words.sentence[hit.first]:
-                continue
-            if words.clause[cue.first] == words.clause[hit.first] or self._told_as_past(words.clause[hit.first]):
-                return True
-        return False
+        clause = self._words.clause
+        return any(
+            clause[cue.first] == clause[hit.first] or self._told_as_past(hit) for cue in self._cues(kind, hit)
+        )
 
-    def _told_as_past(self, clause: int) -> bool:
-        return any(self._words.clause[cue.first] == clause for cue in self._reading.cues.get("past_verb", ()))
-
-    def _is_past(self, hit: Hit) -> bool:
-        return self._near("past", hit)
+    def _told_as_past(self, hit: Hit) -> bool:
+        clause = self._words.clause
+        return any(clause[cue.first] == clause[hit.first] for cue in self._cues("past_verb", hit))
 
     def _is_imagined(self, hit: Hit) -> bool:
-        words = self._words
-        sentence = words.sentence[hit.first]
-        for cue in self._reading.cues.get("informational", ()):
-            if words.sentence[cue.first] == sentence:
-                return True
-        for cue in self._reading.cues.get("hypothetical", ()):
-            if words.sentence[cue.first] == sentence and cue.first <= hit.first:
-                if not any(cue.last < end < hit.first for end in self._ends):
-                    return True
-        return False
+        if self._cues("informational", hit):
+            return True
+        return any(cue.first <= hit.first and self._reaches(cue, hit) for cue in self._cues("hypothetical", hit))
 
     def _is_feared(self, hit: Hit) -> bool:
         return any(
-            self._words.sentence[cue.first] == self._words.sentence[hit.first]
-            and cue.first <= hit.first <= cue.last + _FEAR_REACH
-            and not any(cue.last < end < hit.first for end in self._ends)
-            for cue in self._reading.cues.get("feared", ())
+            cue.first <= hit.first <= cue.last + _FEAR_REACH and self._reaches(cue, hit)
+            for cue in self._cues("feared", hit)
         )
 
+    def _reaches(self, cue: Hit, hit: Hit) -> bool:
+        """Whether no "but" stands between a cue and the sign after it."""
+        return not any(cue.last < end.first < hit.first for end in self._cues("but", hit))
+
     def _is_animal(self, hit: Hit) -> bool:
-        """An animal before the sign in its sentence, and no human being between them or after the sign."""
-        words = self._words
-        humans = [cue.first for cue in self._reading.cues.get("human", ())]
-        for cue in self._reading.cues.get("animal", ()):
-            if words.sentence[cue.first] != words.sentence[hit.first] or cue.first > hit.first:
-                continue
-            if not any(cue.last < place and words.sentence[place] == words.sentence[cue.first] for place in humans):
-                return True
-        return False
+        """An animal before the sign in its sentence, and no human being after the animal."""
+        # The English "I" is the Norwegian "in": a human counts in the language of the sign.
+        humans = [cue.first for cue in self._cues("human", hit) if cue.language == hit.language]
+        return any(
+            cue.first <= hit.first and not any(place > cue.last for place in humans)
+            for cue in self._cues("animal", hit)
+        )
 
     def _is_resolved(self, hit: Hit) -> bool:
-        words = self._words
+        sentence = self._words.sentence[hit.first]
         return any(
-            cue.first > hit.last and words.sentence[cue.first] - words.sentence[hit.first] in (0, 1)
-            for cue in self._reading.cues.get("resolved", ())
+            cue.first > hit.last
+            for later in (sentence, sentence + 1)
+            for cue in self._by_sentence.get(("resolved", later), ())
         )
 
 
