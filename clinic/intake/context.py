@@ -30,7 +30,7 @@ ASIDES = frozenset(
 SMALL_TALK = frozenset({"greet", "thanks", "out_of_scope", "not_emergency", "carry_on"})
 """Intents that are no answer where the answer has a form of its own, but may be a part of free text."""
 
-ASIDE_CONFIDENCE = 0.45
+ASIDE_CONFIDENCE = 0.4
 FREE_TEXT_ASIDE_CONFIDENCE = 0.6
 """In free text the patient's words are the answer: only a clear question is taken as one. Set on the development data."""
 

@@ -50,7 +50,7 @@ def test_what_was_trained_is_stored_and_answers_after_loading(classifier: Classi
     (answered,) = classifier.process([message("tusen hjertelig takk")])
     assert answered.get("intent")["name"] == "thanks"
     assert [entry["name"] for entry in answered.get("intent_ranking")] == ["thanks", "greet"]
-    assert answered.as_dict(only_output_properties=True)["intent"]["confidence"] > 0.5
+    assert answered.as_dict(only_output_properties=True)["intent"]["confidence"] > 0.35
 
 
 def test_intents_that_are_not_learnt_are_never_guessed(classifier: Classifier) -> None:
