@@ -1,4 +1,4 @@
-"""Rasa's REST channel, for development and tests only: the caller chooses the sender, so it is never on in production."""
+"""Rasa's REST channel, for development and tests only: the caller chooses the sender, so it is off in production."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ def rest_blueprint() -> Blueprint:
             sender, message = body["sender"], body.get("message", "")
         except (ValueError, KeyError, TypeError):
             return json_response({"error": "send JSON with sender and message"}, status=400)
-        if not isinstance(sender, str) or not 0 < len(sender) <= _LONGEST_SENDER or not isinstance(message, (str, type(None))):
+        if (
+            not isinstance(sender, str)
+            or not 0 < len(sender) <= _LONGEST_SENDER
+            or not isinstance(message, (str, type(None)))
+        ):
             return json_response({"error": "sender and message must be strings"}, status=400)
         dispatcher: Dispatcher = request.app.ctx.dispatcher
         # A prefix of its own: a caller here can never be in a conversation of another channel.

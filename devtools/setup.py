@@ -1,4 +1,4 @@
-"""Sets up everything the project needs below its own folder: uv, Python 3.10, the packages of uv.lock and package-lock.json.
+"""Sets up everything the project needs below its own folder: uv, Python 3.10, the packages of both lock files.
 
 Run by `make` with any system Python 3.8 or newer; standard library only. Does nothing when nothing changed.
 Usage: python devtools/setup.py [--dev]
@@ -35,7 +35,19 @@ def main() -> int:
         extra = [] if dev else ["--no-group", "dev", "--inexact"]
         _run([uv, "sync", "--frozen", "--quiet", "--python", python, *extra], environment)
         _say("Installing the Node parts")
-        _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", *([] if dev else ["--omit=dev"])], environment)
+        _run(
+            [
+                *_npm(),
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--no-update-notifier",
+                "--loglevel=error",
+                *([] if dev else ["--omit=dev"]),
+            ],
+            environment,
+        )
         _run([str(VENV / "bin" / "python"), str(ROOT / "devtools" / "vendor.py")], environment, quiet=True)
     except SetupFailed as failed:
         print(f"setup: {failed}", file=sys.stderr)
@@ -73,8 +85,8 @@ def _uv(environment: "dict[str, str]") -> str:
             target = ["--target", str(TOOLS), f"uv=={UV_VERSION}"]
             try:
                 _run([sys.executable, "-m", "pip", "install", "--quiet", *target], environment, quiet=True)
-            except SetupFailed:
-                raise SetupFailed("this Python has neither venv nor pip; install one (Debian: apt install python3-venv)")
+            except SetupFailed as failed:
+                raise SetupFailed("this Python has neither venv nor pip (Debian: apt install python3-venv)") from failed
         else:
             _run([str(TOOLS / "bin" / "python"), "-m", "pip", "install", "--quiet", f"uv=={UV_VERSION}"], environment)
     return str(uv)
@@ -94,8 +106,9 @@ def _python_310(uv: str, environment: "dict[str, str]") -> str:
     fetched = {**environment, "UV_PYTHON_INSTALL_DIR": str(TOOLS / "python")}
     try:
         _run([uv, "python", "install", "--quiet", "3.10"], fetched, quiet=True)
-    except SetupFailed:
-        raise SetupFailed("no Python 3.10 found and none could be fetched; install python3.10, or pyenv install 3.10")
+    except SetupFailed as failed:
+        message = "no Python 3.10 found and none could be fetched; install python3.10, or pyenv install 3.10"
+        raise SetupFailed(message) from failed
     found = sorted(glob.glob(str(TOOLS / "python" / "cpython-3.10*" / "bin" / "python3.10")))
     if not found:
         raise SetupFailed("uv fetched no usable Python 3.10; install python3.10, or pyenv install 3.10")
@@ -106,7 +119,9 @@ def _candidates() -> "list[str]":
     found = [path for path in (shutil.which("python3.10"), "/usr/bin/python3.10", "/usr/local/bin/python3.10") if path]
     # A pyenv shim may exist and not run, and HOME may be empty or another's: look where pyenv keeps its versions.
     roots = [os.environ.get("PYENV_ROOT"), os.path.expanduser("~/.pyenv"), pwd.getpwuid(os.getuid()).pw_dir + "/.pyenv"]
-    roots += [str(Path(entry).parent) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry.endswith("/shims")]
+    roots += [
+        str(Path(entry).parent) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry.endswith("/shims")
+    ]
     for root in dict.fromkeys(root for root in roots if root):
         found += sorted(glob.glob(f"{root}/versions/3.10.*/bin/python3.10"), reverse=True)
     return found

@@ -105,6 +105,10 @@ def _welcome(container: Container, summary: SeedSummary | None) -> None:
         return
     adult = summary.persons[0]
     parent = next(person for person in summary.persons if person["children"])
-    out.print(f"Try an adult:   log in as [bold]{adult['name']}[/bold], policy number [bold]{adult['policies'][0]}[/bold]")
-    out.print(f"Try a parent:   log in as [bold]{parent['name']}[/bold], policy number [bold]{parent['policies'][0]}[/bold]")
+    out.print(
+        f"Try an adult:   log in as [bold]{adult['name']}[/bold], policy number [bold]{adult['policies'][0]}[/bold]"
+    )
+    out.print(
+        f"Try a parent:   log in as [bold]{parent['name']}[/bold], policy number [bold]{parent['policies'][0]}[/bold]"
+    )
     out.print(f"Messages sent:  {address}/dev/outbox     All persons: clinic seed\n")

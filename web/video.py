@@ -37,7 +37,9 @@ def video_blueprint() -> Blueprint:
             appointment, first_name, language = await asyncio.to_thread(_open, container, token)
         except (VideoLinkUnknown, VideoLinkExpired, AppointmentCancelled) as refused:
             reason, status = _REFUSED[type(refused)]
-            return page(request, "video_closed.html", _wished(request, language_of(request)), status=status, reason=reason)
+            return page(
+                request, "video_closed.html", _wished(request, language_of(request)), status=status, reason=reason
+            )
         response = page(
             request, "video.html", _wished(request, language), content_policy=CONTENT_POLICY, first_name=first_name,
             before=f"{to_oslo(appointment.contact_before):%H:%M}", reference=appointment.reference,

@@ -82,7 +82,9 @@ class MyAppointment(Action):
         appointment = own_appointment(dispatcher, turn)
         if appointment is not None:
             late = turn.clinic.clock.now() > appointment.contact_before
-            _say_with_link(dispatcher, turn, "utter_appointment_late" if late else "utter_appointment_status", appointment)
+            _say_with_link(
+                dispatcher, turn, "utter_appointment_late" if late else "utter_appointment_status", appointment
+            )
         return [SlotSet("misses", 0)]
 
 

@@ -61,7 +61,9 @@ class ScreenPolicy(Policy):
         message = tracker.latest_message
         if message is None or message.intent.get("name") not in SCREENED_INTENTS:
             return self._prediction(probabilities)
-        action = {ACTION_LISTEN_NAME: SCREEN_ACTION, SCREEN_ACTION: ACTION_LISTEN_NAME}.get(tracker.latest_action_name or "")
+        action = {ACTION_LISTEN_NAME: SCREEN_ACTION, SCREEN_ACTION: ACTION_LISTEN_NAME}.get(
+            tracker.latest_action_name or ""
+        )
         if action is None:
             return self._prediction(probabilities)
         probabilities[domain.index_for_action(action)] = 1.0

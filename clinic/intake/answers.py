@@ -48,7 +48,7 @@ def _words() -> dict[str, frozenset[str]]:
 def fold(text: str) -> str:
     """Lower case, one space between words, no punctuation at the ends: the form in which short answers compare."""
     plain = unicodedata.normalize("NFC", text).casefold().replace("’", "'")
-    return re.sub(r"\s+", " ", plain).strip(" .,!?;:()\"\n\t")
+    return re.sub(r"\s+", " ", plain).strip(' .,!?;:()"\n\t')
 
 
 def says(kind: str, text: str) -> bool:
@@ -73,7 +73,11 @@ def yes_or_no(text: str, intent: str) -> bool | None:
 def policy_digits(text: str) -> str | None:
     """The digits of a policy number in a message, spaces, dots and dashes taken out; None when there is no number."""
     runs = [re.sub(r"\D", "", run) for run in _NUMBER.findall(text)]
-    if not runs and any(character.isdigit() for character in text) and not any(character.isalpha() for character in text):
+    if (
+        not runs
+        and any(character.isdigit() for character in text)
+        and not any(character.isalpha() for character in text)
+    ):
         return re.sub(r"\D", "", text)
     return max(runs, key=len) if runs else None
 
@@ -108,7 +112,9 @@ def find_date(text: str, today: date) -> tuple[date, tuple[int, int]] | None:
         return _checked(_year(match[3], today), int(match[2]), int(match[1])), match.span()
     if match := _WORDED_DATE.search(text):
         parsed = dateparser.parse(
-            match[0], languages=["nb", "nn", "en"], settings={"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"]}
+            match[0],
+            languages=["nb", "nn", "en"],
+            settings={"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"]},
         )
         if parsed is None:
             raise BirthDateUnreadable(match[0])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from clinic.coverage import Coverage
-from clinic.identity.persons import Person
 from clinic.identity.national_id import age_on
+from clinic.identity.persons import Person
 from clinic.intake.model import Intake, Say, Step, Utterance
 
 ADULT_AGE = 18
@@ -32,7 +32,7 @@ SMALL_TALK = frozenset({"greet", "thanks", "out_of_scope", "not_emergency", "car
 
 ASIDE_CONFIDENCE = 0.4
 FREE_TEXT_ASIDE_CONFIDENCE = 0.6
-"""In free text the patient's words are the answer: only a clear question is taken as one. Set on the development data."""
+"""In free text the patient's words are the answer: only a clear question is taken as one."""
 
 
 @dataclass

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clinic.coverage import CoverageStatus
+from clinic.identity.national_id import age_on
 from clinic.intake.answers import looks_like_national_id, policy_digits
 from clinic.intake.context import ADULT_AGE, OWN_DECISION_AGE, Context, say
-from clinic.identity.national_id import age_on
 from clinic.intake.model import Reply
 
 MAX_POLICY_FAILURES = 3

@@ -38,7 +38,9 @@ _LIMIT_OF_INTENT = {
 def _patterns() -> dict[str, re.Pattern[str]]:
     raw = yaml.safe_load((Path(__file__).parent / "medicines.yml").read_text(encoding="utf-8"))
     return {
-        limit: re.compile(r"\b(?:" + "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) + ")", re.I)
+        limit: re.compile(
+            r"\b(?:" + "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) + ")", re.I
+        )
         for limit, names in raw.items()
     }
 

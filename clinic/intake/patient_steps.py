@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from clinic.coverage import Child
+from clinic.identity.national_id import age_on
 from clinic.intake.answers import BirthDateUnreadable, fold, name_and_date, says, yes_or_no
 from clinic.intake.context import ADULT_AGE, HEARD_ALONE_AGE, OWN_DECISION_AGE, Context, say
-from clinic.identity.national_id import age_on
 from clinic.intake.model import Intake, Reply
 
 OTHER_CHILD = "other"
@@ -35,7 +35,9 @@ def insured_children(context: Context) -> list[Child]:
     if context.intake.policy_id is None:
         return []
     children = context.coverage.children_on(context.intake.policy_id, context.today)
-    return sorted((child for child in children if child.person_id != context.intake.person_id), key=lambda child: child.age)
+    return sorted(
+        (child for child in children if child.person_id != context.intake.person_id), key=lambda child: child.age
+    )
 
 
 def answer_child(context: Context) -> Reply | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from clinic.identity.national_id import age_on
 from clinic.identity.persons import Person
 from clinic.intake.context import ADULT_AGE, OWN_DECISION_AGE
-from clinic.identity.national_id import age_on
 from clinic.intake.model import Intake, Step
 
 DONE = "done"

@@ -32,7 +32,11 @@ def answer_reason(context: Context) -> Reply | None:
         return None
     if not any(letter.isalnum() for letter in utterance.text):
         return Reply((say("utter_reason_needed"),), understood=False)
-    if not written and utterance.intent in {"greet", "thanks", "affirm", "login_done"} and len(utterance.text.split()) < 4:
+    if (
+        not written
+        and utterance.intent in {"greet", "thanks", "affirm", "login_done"}
+        and len(utterance.text.split()) < 4
+    ):
         return Reply((say("utter_reason_needed"),), understood=False)
     return Reply(tuple(keep_reason(intake, utterance.text, utterance.intent)))
 

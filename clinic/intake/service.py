@@ -208,7 +208,9 @@ class Intakes:
         if context.utterance.intent != "change_answer" or context.utterance.confidence < 0.5:
             return None
         choice = context.utterance.choice
-        part = Step(choice) if choice in {step.value for step in Step} else corrections.part_named(context.utterance.text)
+        part = (
+            Step(choice) if choice in {step.value for step in Step} else corrections.part_named(context.utterance.text)
+        )
         if part is None and context.utterance.confidence < _SURE_OF_A_CHANGE:
             return None
         if part is None:
@@ -221,7 +223,11 @@ class Intakes:
     def _handle(self, context: Context) -> Reply | None:
         early = context.step in _BEFORE_REASON
         # A name has no form of its own: only a clear and longer complaint is not taken for one.
-        if context.step is Step.CHILD and context.utterance.confidence >= 0.6 and len(context.utterance.text.split()) > 2:
+        if (
+            context.step is Step.CHILD
+            and context.utterance.confidence >= 0.6
+            and len(context.utterance.text.split()) > 2
+        ):
             kept = reason_steps.keep_early_reason(context)
             if kept is not None:
                 return kept

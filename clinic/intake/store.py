@@ -59,7 +59,9 @@ class IntakeStore:
                 kept[position].step = note.step
             else:
                 session.add(
-                    IntakeNoteRow(intake_id=intake.id, position=position, step=note.step, text=note.text, created_at=now)
+                    IntakeNoteRow(
+                        intake_id=intake.id, position=position, step=note.step, text=note.text, created_at=now
+                    )
                 )
         session.flush()
 

@@ -54,7 +54,11 @@ class Video:
             raise VideoLinkUnknown("The link is not complete.") from None
         given, mac = raw[:_ID_BYTES], raw[_ID_BYTES:]
         # Decoding forgives some changed characters; the token must be exactly the one that was made.
-        if len(raw) != _ID_BYTES + _MAC_BYTES or _encode(raw) != token or not hmac.compare_digest(mac, self._mac(given)):
+        if (
+            len(raw) != _ID_BYTES + _MAC_BYTES
+            or _encode(raw) != token
+            or not hmac.compare_digest(mac, self._mac(given))
+        ):
             raise VideoLinkUnknown("The link is not one of ours.")
         return str(uuid.UUID(bytes=given))
 

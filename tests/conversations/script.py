@@ -10,7 +10,6 @@ from clinic.reports import Reports
 from tests.support.login_site import NOON
 from tests.support.whole_site import WholeSite
 
-
 POLICIES = {
     "Kari": "12345678", "Ola": "23456789", "Ingrid": "34567890", "Marius": "34567890", "Nora": "45678901",
     "Thea": "45678901", "Aleksander": "56789012", "Per": "67890123", "Anne": "78901234", "Lars": "12345678",
@@ -47,11 +46,13 @@ class Player:
         """Goes through the lines; an AssertionError names the line that failed and what the bot said instead."""
         self.site.clock.set(NOON)
         for number, line in enumerate(talk, start=1):
-            (kind, value), = line.items()
+            ((kind, value),) = line.items()
             try:
                 getattr(self, f"_{kind.replace(' ', '_')}")(value)
             except AssertionError as failed:
-                raise AssertionError(f"line {number}, {kind}: {value!r}: {failed}\nthe bot said:\n{self.said}") from None
+                raise AssertionError(
+                    f"line {number}, {kind}: {value!r}: {failed}\nthe bot said:\n{self.said}"
+                ) from None
 
     @property
     def said(self) -> str:

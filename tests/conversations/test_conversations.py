@@ -33,6 +33,8 @@ def test_conversation(site: WholeSite, script: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_every_numbered_point_is_covered(language: str) -> None:
-    covered = {point for script in SCRIPTS if script.values[0]["language"] == language for point in script.values[0]["points"]}
+    covered = {
+        point for script in SCRIPTS if script.values[0]["language"] == language for point in script.values[0]["points"]
+    }
     assert covered == set(NUMBERED_POINTS)
     assert len(SCRIPTS) >= 40

@@ -58,7 +58,11 @@ def _lock_store(settings: Settings) -> LockStore:
 
 
 def _tracker_store(settings: Settings) -> SQLTrackerStore:
-    default = f"sqlite:///{settings.var_dir}/tracker.db" if settings.database_url.startswith("sqlite") else settings.database_url
+    default = (
+        f"sqlite:///{settings.var_dir}/tracker.db"
+        if settings.database_url.startswith("sqlite")
+        else settings.database_url
+    )
     tracker_url = settings.tracker_url or default
     url = urlsplit(tracker_url)
     if url.scheme.startswith("sqlite"):

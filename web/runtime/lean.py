@@ -12,13 +12,13 @@ import importlib.machinery
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 _ABSENT = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "transformers")
 
 
 class TensorFlowNotLoaded(RuntimeError):
-    """A part that needs TensorFlow was used in the lean process. Take it out of config.yml, or start without lean imports."""
+    """A part that needs TensorFlow was used here. Take it out of config.yml, or start without lean imports."""
 
 
 class _InertMeta(type):
@@ -53,7 +53,7 @@ def _decorator(target: Any = None, *args: Any, **kwargs: Any) -> Any:
 
 
 class _InertModule(ModuleType):
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 _SILENT = "py.warnings"
 _QUIET = ("rasa", "rasa_sdk", "sanic", "apscheduler", "matplotlib", "urllib3", "asyncio", "sqlalchemy", "alembic")
@@ -53,7 +54,7 @@ def where(kind: type[BaseException] | None, trace: TracebackType | None) -> str:
     return f"{kind.__name__ if kind else 'error'} at {places}"
 
 
-def _errors_by_place(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _errors_by_place(_logger: Any, _name: str, event: EventDict) -> EventDict:
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()
