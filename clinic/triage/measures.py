@@ -97,9 +97,11 @@ def _all(text: str) -> Iterator[tuple[str, int, int]]:
 def _heat(text: str) -> Iterator[tuple[str, int, int]]:
     for match in _TEMPERATURE.finditer(text):
         around = text[max(0, match.start() - 25) : match.end() + 20]
-        if match["after"] is None and not _HEAT_NEAR.search(around):
-            continue
         value = _number(match["number"])
+        # Nothing else a patient writes looks like "38,6".
+        body_heat = 37.5 <= value <= 42 and not value.is_integer()
+        if match["after"] is None and not body_heat and not _HEAT_NEAR.search(around):
+            continue
         if match["after"] in (None, "grad", "degree", "c", "°") and not 33 <= value <= 43 and "temp" not in around:
             continue
         yield from ((sign, match.start(), match.end()) for sign in _temperature(value))

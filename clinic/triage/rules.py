@@ -11,9 +11,6 @@ from clinic.triage.knowledge_files import Rule
 from clinic.triage.matching import ACTIVE, Hit
 
 
-_NOT_SAID = frozenset({"negated", "figurative"})
-
-
 @dataclass(frozen=True)
 class Met:
     """A rule that is met, with the signs that met it; `doubtful` when one of them may not be happening now."""
@@ -72,7 +69,10 @@ def _excluded(rule: Rule, hits: tuple[Hit, ...], by_sign: Mapping[str, list[Hit]
     """Whether a sign that excludes the rule stands close enough to what met it."""
     first, last = hits[0].first, max(hit.last for hit in hits)
     return any(
-        hit.status not in _NOT_SAID and hit.last >= first - reach and hit.first <= last + reach
+        hit.status != "figurative"
+        and (hit.status != "negated" or first <= hit.first <= last)
+        and hit.last >= first - reach
+        and hit.first <= last + reach
         for sign, reach in rule.unless.items()
         for hit in by_sign.get(sign, ())
     )
