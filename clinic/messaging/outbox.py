@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable
 from datetime import timedelta
 
 from clinic.clock import Clock
-from clinic.messaging.model import Message, Permanent, Queued, Sender, Temporary
+from clinic.errors import ClinicError
+from clinic.messaging.model import Message, Permanent, Queued, Sender
 from clinic.messaging.store import OutboxStore
 from clinic.storage import Database
 from clinic.texts import Texts
@@ -15,6 +17,8 @@ from clinic.texts import Texts
 MAX_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
+
+_log = logging.getLogger(__name__)
 
 
 class Outbox:
@@ -29,7 +33,7 @@ class Outbox:
         self._on_put: Callable[[], None] = lambda: None
 
     def on_put(self, wake: Callable[[], None]) -> None:
-        """Calls `wake` whenever a message is put in, so that a waiting worker starts at once."""
+        """Calls `wake` whenever a message is in, so that a waiting worker starts at once. It must be quick."""
         self._on_put = wake
 
     def put(self, message: Message) -> bool:
@@ -39,8 +43,8 @@ class Outbox:
             text = self._texts.get(f"sms.{message.kind}", message.language, **message.values)
         with self._database.session() as session:
             is_new = self._store.put(session, message, text, self._clock.now())
-        if is_new:
-            self._on_put()
+            if is_new:
+                self._store.after(session, self._on_put)
         return is_new
 
     def withdraw(self, *key_prefixes: str) -> None:
@@ -54,17 +58,21 @@ class Outbox:
             return self._store.newest(session, limit)
 
     def send_one(self) -> bool:
-        """Sends the next message that is due; False when there is none. Raises DatabaseUnavailable."""
+        """Sends the next message that is due; False when there is none. Raises DatabaseUnavailable.
+
+        A sender that fails in any unforeseen way is tried again like one that fails in a foreseen way: one message
+        must not stop all others.
+        """
         with self._database.session() as session:
             message = self._store.claim(session, self._clock.now())
         if message is None:
             return False
         try:
             self._sender_of(message).send(message)
-        except Temporary:
-            self._again_or_never(message)
-        except Permanent:
-            self._give_up(message)
+        except Permanent as refused:
+            self._give_up(message, refused)
+        except Exception as failed:
+            self._again_or_never(message, failed)
         else:
             with self._database.session() as session:
                 self._store.mark_sent(session, message.id, self._clock.now())
@@ -76,9 +84,9 @@ class Outbox:
             raise Permanent(f"No sender for the channel {message.channel}.")
         return sender
 
-    def _again_or_never(self, message: Queued) -> None:
+    def _again_or_never(self, message: Queued, failed: Exception) -> None:
         if message.attempts >= MAX_ATTEMPTS:
-            self._give_up(message)
+            self._give_up(message, failed)
             return
         wait = min(FIRST_RETRY * 2 ** (message.attempts - 1), LONGEST_RETRY)
         # Spread, so that all that failed together does not come back together.
@@ -86,6 +94,9 @@ class Outbox:
         with self._database.session() as session:
             self._store.postpone(session, message.id, due_at)
 
-    def _give_up(self, message: Queued) -> None:
+    def _give_up(self, message: Queued, why: Exception) -> None:
+        # Our own errors name no number and no text; of others only the kind is logged.
+        reason = str(why) if isinstance(why, ClinicError) else type(why).__name__
+        _log.warning("message given up: channel=%s kind=%s reason=%s", message.channel, message.kind, reason)
         with self._database.session() as session:
             self._store.mark_failed(session, message.id, self._clock.now())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import event, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction, aliased
 
 from clinic.messaging.model import Message, Queued
 from clinic.storage.tables import ConversationRow, OutboxMessageRow
@@ -35,9 +35,18 @@ class OutboxStore:
         return True
 
     def claim(self, session: Session, now: datetime) -> Queued | None:
-        """The oldest message that is due, leased to the caller; messages of one conversation keep their order."""
-        blocked = select(OutboxMessageRow.conversation_id).where(
-            OutboxMessageRow.sent_at.is_(None), OutboxMessageRow.failed_at.is_(None), OutboxMessageRow.lease_until > now
+        """The oldest message that is due, leased to the caller; messages of one conversation keep their order.
+
+        What has become too late is given up first.
+        """
+        self._give_up_late(session, now)
+        earlier = aliased(OutboxMessageRow)
+        before_it = select(earlier.id).where(
+            earlier.conversation_id == OutboxMessageRow.conversation_id,
+            earlier.sent_at.is_(None),
+            earlier.failed_at.is_(None),
+            tuple_(earlier.created_at, earlier.unique_key)
+            < tuple_(OutboxMessageRow.created_at, OutboxMessageRow.unique_key),
         )
         query = (
             select(OutboxMessageRow)
@@ -46,21 +55,27 @@ class OutboxStore:
                 OutboxMessageRow.failed_at.is_(None),
                 OutboxMessageRow.due_at <= now,
                 OutboxMessageRow.lease_until.is_(None) | (OutboxMessageRow.lease_until <= now),
-                OutboxMessageRow.conversation_id.notin_(blocked),
+                ~before_it.exists(),
             )
             .order_by(OutboxMessageRow.created_at, OutboxMessageRow.unique_key)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=OutboxMessageRow)
         )
         row = session.scalars(query).first()
         if row is None:
             return None
-        if row.expires_at is not None and row.expires_at < now:
-            row.failed_at = now
-            return self.claim(session, now)
         row.lease_until = now + LEASE
         row.attempts += 1
         return _queued(row)
+
+    def after(self, session: Session, wake: Callable[[], None]) -> None:
+        """Calls `wake` when the outermost transaction is over: before, no other connection sees what it wrote."""
+
+        def ended(_session: Session, transaction: SessionTransaction) -> None:
+            if transaction.parent is None:
+                wake()
+
+        event.listen(session, "after_transaction_end", ended)
 
     def mark_sent(self, session: Session, message_id: str, now: datetime) -> None:
         """The message has left."""
@@ -90,8 +105,23 @@ class OutboxStore:
 
     def newest(self, session: Session, limit: int) -> list[Queued]:
         """The newest messages first."""
-        query = select(OutboxMessageRow).order_by(OutboxMessageRow.created_at.desc(), OutboxMessageRow.unique_key.desc())
-        return [_queued(row) for row in session.scalars(query.limit(limit))]
+        newest_first = (OutboxMessageRow.created_at.desc(), OutboxMessageRow.unique_key.desc())
+        query = select(OutboxMessageRow).order_by(*newest_first).limit(limit)
+        return [_queued(row) for row in session.scalars(query)]
+
+    def _give_up_late(self, session: Session, now: datetime) -> None:
+        late = (
+            select(OutboxMessageRow.id)
+            .where(
+                OutboxMessageRow.sent_at.is_(None),
+                OutboxMessageRow.failed_at.is_(None),
+                OutboxMessageRow.expires_at < now,
+                OutboxMessageRow.lease_until.is_(None) | (OutboxMessageRow.lease_until <= now),
+            )
+            .with_for_update(skip_locked=True)
+        )
+        given_up = update(OutboxMessageRow).where(OutboxMessageRow.id.in_(late)).values(failed_at=now)
+        session.execute(given_up.execution_options(synchronize_session=False))
 
 
 def _queued(row: OutboxMessageRow) -> Queued:
