@@ -50,8 +50,6 @@ def _addresses(settings: Settings) -> Iterator[str]:
         yield "CLINIC_PUBLIC_URL must begin with https:// in production: login links and cookies depend on it."
     if urlsplit(settings.oidc_issuer).scheme != "https":
         yield "CLINIC_OIDC_ISSUER must begin with https:// in production."
-    if not settings.oidc_acr:
-        yield "CLINIC_OIDC_ACR is not set: logins at a lower level than BankID high would be let in."
 
 
 def _sms(settings: Settings) -> Iterator[str]:

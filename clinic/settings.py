@@ -42,7 +42,7 @@ class Settings:
     oidc_client_id: str
     oidc_client_secret: str = field(repr=False)
     oidc_national_id_claim: str
-    oidc_acr: str | None
+    oidc_acr: str
     login_ttl_s: int
     login_session_s: int
     twilio_account_sid: str | None
@@ -85,7 +85,7 @@ class Settings:
             oidc_client_id=reader.required("OIDC_CLIENT_ID", "hjemmelegene-intake" if dev else None),
             oidc_client_secret=reader.required_secret("OIDC_CLIENT_SECRET", "dev-only-client-secret" if dev else None),
             oidc_national_id_claim=reader.text("OIDC_NATIONAL_ID_CLAIM", "nin"),
-            oidc_acr=reader.optional("OIDC_ACR"),
+            oidc_acr=reader.required("OIDC_ACR", "high" if dev else None),
             login_ttl_s=reader.number("LOGIN_TTL_S", 600, low=30, high=3600),
             login_session_s=reader.number("LOGIN_SESSION_S", 1800, low=60, high=86400),
             twilio_account_sid=reader.optional("TWILIO_ACCOUNT_SID"),

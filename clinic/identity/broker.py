@@ -34,5 +34,5 @@ class Broker:
             client_secret=settings.oidc_client_secret,
             redirect_uri=settings.public_url.rstrip("/") + CALLBACK_PATH,
             national_id_claim=settings.oidc_national_id_claim,
-            levels=tuple((settings.oidc_acr or "").split()),
+            levels=tuple(settings.oidc_acr.split()),
         )

@@ -18,6 +18,7 @@ PROD = {
     "CLINIC_OIDC_ISSUER": "https://login.example",
     "CLINIC_OIDC_CLIENT_ID": "a",
     "CLINIC_OIDC_CLIENT_SECRET": "b",
+    "CLINIC_OIDC_ACR": "high",
 }
 
 
