@@ -38,7 +38,9 @@ def _signs(files: Files) -> list[str]:
         if sign not in used:
             problems.append(f"{home}: no rule uses '{sign}'")
         for name, listed in phrases.items():
-            problems += [f"{home}: '{sign}' lists '{one}' twice in {name}" for one in set(listed) if listed.count(one) > 1]
+            problems += [
+                f"{home}: '{sign}' lists '{one}' twice in {name}" for one in set(listed) if listed.count(one) > 1
+            ]
     problems += [f"No file defines '{sign}'" for sign in sorted(used - set(files.signs) - MEASURED_SIGNS)]
     for kind, phrases in files.cues.items():
         problems += [f"context.yml: '{kind}' has no phrases in {name}" for name in LANGUAGES if not phrases.get(name)]
@@ -55,7 +57,9 @@ def _rules(files: Files) -> list[str]:
         names.add(rule.name)
         if rule.tier not in TIERS:
             problems.append(f"'{rule.name}' has the unknown tier '{rule.tier}'")
-        problems += [f"'{rule.name}' names '{one}', which is no status" for one in (rule.counts | rule.doubt) - set(STATUSES)]
+        problems += [
+            f"'{rule.name}' names '{one}', which is no status" for one in (rule.counts | rule.doubt) - set(STATUSES)
+        ]
         condition = (frozenset(rule.when), frozenset(rule.unless))
         other = conditions.setdefault(condition, rule)
         if other is not rule and other.tier != rule.tier:
@@ -68,10 +72,11 @@ def _rules(files: Files) -> list[str]:
 
 def _advice(files: Files, texts: Texts) -> list[str]:
     tiers = {rule.advice: rule.tier for rule in files.rules} | {key: key for key in ALWAYS_NEEDED}
+    known = {name: texts.keys(name) for name in LANGUAGES}
     problems = []
     for key, tier in sorted(tiers.items()):
         for name in LANGUAGES:
-            if f"triage.{key}" not in texts.keys(name):  # noqa: SIM118 - keys() takes the language
+            if f"triage.{key}" not in known[name]:
                 problems.append(f"The advice 'triage.{key}' has no text in {name}")
             elif tier in MUST_NAME_113 and "113" not in texts.get(f"triage.{key}", name):
                 problems.append(f"The advice 'triage.{key}' does not name 113 in {name}")

@@ -18,6 +18,7 @@ STATUSES = ("negated", "figurative", "past", "hypothetical", "feared", "animal",
 """Why a sign may not count, the strongest reason first."""
 
 _SHARED = ("language", "context", "shared", "harmless_words")
+_NO_CHAPTER = (*_SHARED, "measures")
 _RULE_FIELDS = frozenset({"id", "when", "unless", "tier", "advice", "category", "within", "rank", "counts", "doubt"})
 _EXCLUSION_REACH = 15
 _RANKS = {"emergency": 50, "mental_crisis": 45, "poison": 40, "urgent": 30, "clarify": 20}
@@ -117,7 +118,7 @@ def read_files(folder: Path = FOLDER) -> Files:
     )
     _add_signs(files, shared["shared"].get("signs", {}), "shared.yml")
     for path in sorted(folder.glob("*.yml")):
-        if path.stem not in _SHARED:
+        if path.stem not in _NO_CHAPTER:
             _add_chapter(files, _read(path), path.name)
     return files
 

@@ -1,4 +1,4 @@
-"""From a message to words with places: lower case, contractions apart, emoji as words, clauses and sentences counted."""
+"""From a message to words with places: lower case, contractions apart, emoji as words, clauses counted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEEDS_CARE = re.compile(_INVISIBLE.pattern + "|\\u2026")
 _MOST_MARKS = 4
 _OTHER_LETTERS = str.maketrans({"ö": "ø", "ä": "æ", "’": "'", "´": "'", "`": "'"})
 _SENTENCE_ENDS = frozenset(".!?\n;")
-_CLAUSE_ENDS = frozenset(",:()–—\"«»“”")
+_CLAUSE_ENDS = frozenset(',:()–—"«»“”')
 
 
 @dataclass

@@ -35,9 +35,7 @@ class Met:
         return (1 if self.doubtful else 0, -self.rule.rank, self.hits[0].first)
 
 
-def met_rules(
-    signs: list[Hit], known: frozenset[str], knowledge: Knowledge, new_from: int = 0
-) -> list[Met]:
+def met_rules(signs: list[Hit], known: frozenset[str], knowledge: Knowledge, new_from: int = 0) -> list[Met]:
     """All rules that are met, the deciding one first.
 
     Args:

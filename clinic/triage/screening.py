@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clinic.triage.knowledge import CUE, Knowledge, load
+from clinic.triage.knowledge import Knowledge, load
 from clinic.triage.knowledge_files import LANGUAGES
 from clinic.triage.matching import ACTIVE, Hit, Reading, read
 from clinic.triage.measures import known_from_age, measure
@@ -44,9 +44,7 @@ def screen(
         return Finding(text, "none", None, (), cancelled, None, _why_none(set_aside), spoken)
     first = met[0]
     evidence = place.spans(first.hits)
-    return Finding(
-        text, first.decision, first.rule.category, evidence, cancelled, first.advice, _why(first), spoken
-    )
+    return Finding(text, first.decision, first.rule.category, evidence, cancelled, first.advice, _why(first), spoken)
 
 
 class _Placing:

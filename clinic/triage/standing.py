@@ -109,7 +109,8 @@ class _Judgement:
         if after in self._negator_places and self._words.clause[after] == self._words.clause[hit.last]:
             return after not in self._not_alone
         return any(
-            answer.first == after and self._words.sentence[after - 1] in (self._words.sentence[after], self._words.sentence[after] - 1)
+            answer.first == after
+            and self._words.sentence[after - 1] in (self._words.sentence[after], self._words.sentence[after] - 1)
             for answer in self._reading.cues.get("answered_no", ())
         )
 
@@ -123,9 +124,7 @@ class _Judgement:
     def _near(self, kind: str, hit: Hit) -> bool:
         """A cue in the sentence that reaches the sign: in its clause, or over a comma when both are told as past."""
         clause = self._words.clause
-        return any(
-            clause[cue.first] == clause[hit.first] or self._told_as_past(hit) for cue in self._cues(kind, hit)
-        )
+        return any(clause[cue.first] == clause[hit.first] or self._told_as_past(hit) for cue in self._cues(kind, hit))
 
     def _told_as_past(self, hit: Hit) -> bool:
         clause = self._words.clause
