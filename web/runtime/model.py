@@ -10,7 +10,7 @@ from clinic.errors import ClinicError
 from clinic.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-_SOURCES = ("config.yml", "domain.yml", "bot/data", "bot/components", "clinic/triage", "uv.lock")
+_SOURCES = ("config.yml", "domain.yml", "bot/data", "bot/components", "uv.lock")
 
 
 class ModelMissing(ClinicError):
