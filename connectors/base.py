@@ -45,6 +45,14 @@ class _Prepared:
     parse_data: dict[str, Any] | None = None
 
 
+class _DatabaseAway(Exception):
+    """The database went away in a turn. `said` is what can be said without it."""
+
+    def __init__(self, said: list[Outbound]) -> None:
+        super().__init__("the database is away")
+        self.said = said
+
+
 @dataclass
 class _Held:
     """Messages that could not be handled because the database was away, oldest first."""
@@ -67,40 +75,32 @@ class Dispatcher:
         """Lets this channel be written to."""
         self._deliveries[channel] = delivery
 
-    async def receive(self, inbound: Inbound) -> list[Outbound]:
+    async def receive(self, inbound: Inbound, deliver: bool = True) -> list[Outbound]:
         """Handles one message and returns what the bot said, which a pushing channel has then already got.
 
         A repeated `message_id` does nothing. Never raises for what the message says or what fails behind it.
+        Without `deliver` the channel itself hands the answer over, in its reply to the provider for instance.
         """
         async with self._turn_of(inbound.conversation_id):
             outbounds = await self._handle_held(inbound.conversation_id)
             outbounds += await self._handle(inbound, repeated=False)
-            await self._deliver(inbound, outbounds)
+            if deliver:
+                await self._deliver(inbound, outbounds)
         return outbounds
 
-    def accept(self, inbound: Inbound) -> bool:
-        """Stores a message before it is answered; False when it came before. Raises DatabaseUnavailable."""
-        assert inbound.message_id, "a provider's message has an id"
-        return self._container.conversations.accept(
-            inbound.channel, inbound.message_id, inbound.conversation_id, inbound.text, inbound.address
-        )
+    async def receive_stored(self, inbound: Inbound, again: bool = False) -> bool:
+        """Handles a message that `connectors.stored` keeps; False when it has to be done again.
 
-    async def handle_accepted(self, inbound: Inbound) -> list[Outbound]:
-        """Handles a message that `accept` has stored, and lets go of its stored text."""
+        `again` is for a later try: that we cannot answer now has been said.
+        """
         async with self._turn_of(inbound.conversation_id):
             outbounds = await self._handle_held(inbound.conversation_id)
-            outbounds += await self._handle(inbound, repeated=True)
-            await self._deliver(inbound, outbounds)
-        if inbound.message_id:
-            await asyncio.to_thread(self._container.conversations.handled, inbound.channel, inbound.message_id)
-        return outbounds
-
-    async def handle_waiting(self) -> None:
-        """Handles what was accepted before the process ended the last time."""
-        for waiting in await asyncio.to_thread(self._container.conversations.waiting):
-            await self.handle_accepted(
-                Inbound(waiting.channel, waiting.conversation_id, waiting.text, waiting.message_id, waiting.address)
-            )
+            try:
+                outbounds += await self._try(inbound, repeated=True)
+            except _DatabaseAway as away:
+                await self._deliver(inbound, outbounds + ([] if again else away.said))
+                return False
+            return await self._deliver(inbound, outbounds)
 
     async def announce(self, conversation_id: str, event: str) -> list[Outbound]:
         """Lets the bot speak because something happened (`EVENTS`); only on channels that can be written to."""
@@ -115,7 +115,10 @@ class Dispatcher:
                 event, conversation.language, screen(""), {"language": conversation.language, "words": ""},
                 payloads.trusted(event, event, conversation.language),
             )  # fmt: skip
-            outbounds = await self._answer(inbound, prepared)
+            try:
+                outbounds = await self._answer(inbound, prepared)
+            except _DatabaseAway as away:
+                outbounds = away.said
             await self._deliver(inbound, outbounds)
         return outbounds
 
@@ -136,17 +139,26 @@ class Dispatcher:
         return self._locks[conversation_id]
 
     async def _handle(self, inbound: Inbound, repeated: bool) -> list[Outbound]:
+        try:
+            return await self._try(inbound, repeated)
+        except _DatabaseAway as away:
+            self._hold(inbound)
+            return away.said
+
+    async def _try(self, inbound: Inbound, repeated: bool) -> list[Outbound]:
+        """One turn. Raises _DatabaseAway."""
         language = self._languages.get(inbound.conversation_id, DEFAULT_LANGUAGE)
         early = screen(inbound.text, language=language)
         try:
             prepared = await asyncio.to_thread(self._prepare, inbound, repeated)
         except DatabaseUnavailable:
-            return self._hold(inbound, early, language)
+            raise self._away(early, language) from None
         if prepared is None:
             return []
         return await self._answer(inbound, prepared)
 
     async def _answer(self, inbound: Inbound, prepared: _Prepared) -> list[Outbound]:
+        """What the bot says to it. Raises _DatabaseAway."""
         try:
             outbounds = await self._turns.run(
                 inbound.channel, inbound.conversation_id, prepared.text, prepared.metadata, prepared.parse_data
@@ -154,13 +166,15 @@ class Dispatcher:
             outbounds = self._with_advice(outbounds, prepared.finding, prepared.language)
             await asyncio.to_thread(self._remember, inbound.conversation_id, outbounds)
         except DatabaseUnavailable:
-            return self._hold(inbound, prepared.finding, prepared.language)
+            raise self._away(prepared.finding, prepared.language) from None
         except TurnFailed as failed:
             # Only the kind of error is logged: its text and frames may hold what the patient wrote.
             _log.error("turn.failed", error=str(failed), channel=inbound.channel)
             if isinstance(failed.__cause__, DatabaseUnavailable):
-                return self._hold(inbound, prepared.finding, prepared.language)
-            return self._advice(prepared.finding, prepared.language) or [self._say("triage.failsafe", prepared.language)]
+                raise self._away(prepared.finding, prepared.language) from None
+            return self._advice(prepared.finding, prepared.language) or [
+                self._say("triage.failsafe", prepared.language)
+            ]
         return outbounds or [self._say("triage.failsafe", prepared.language)]
 
     def _prepare(self, inbound: Inbound, repeated: bool) -> _Prepared | None:
@@ -170,16 +184,15 @@ class Dispatcher:
             conversation = container.conversations.get_or_create(
                 conversation_id, inbound.channel, DEFAULT_LANGUAGE, inbound.address
             )
-            if inbound.message_id and not repeated:
-                if container.conversations.seen(inbound.channel, inbound.message_id, conversation_id):
-                    return None
+            new_id = inbound.message_id if not repeated else None
+            if new_id and container.conversations.seen(inbound.channel, new_id, conversation_id):
+                return None
             language = conversation.language
             chosen = self._chosen(conversation_id, inbound.text)
             if chosen is not None:
                 title, payload = chosen
-                metadata = {"language": language, "words": title}
-                parse_data = payloads.parse(payload, title, language)
-                return _Prepared(title, language, screen(""), metadata, parse_data)
+                pressed = {"language": language, "words": title}
+                return _Prepared(title, language, screen(""), pressed, payloads.parse(payload, title, language))
             whole = clean(payloads.as_text(inbound.text), oslo_date(container.clock.now()))
             # The greeting is one turn: until the person has been answered once, one word tells the language.
             language = languages.next_language(language, whole, first=conversation.turns <= 1)
@@ -197,12 +210,13 @@ class Dispatcher:
                 )
         words = whole[:LONGEST_TEXT]
         metadata = {"language": language, "words": words, "child_age": age}
-        nothing = None if any(character.isalnum() for character in words) else "nlu_fallback"
+        settled = None
         if finding.decision != "none":
             # What was found may stand beyond what is kept, and no model may overrule it.
-            parse_data = payloads.trusted(finding.decision, words, language)
-        else:
-            parse_data = payloads.trusted(nothing, words, language) if nothing else None
+            settled = finding.decision
+        elif not any(character.isalnum() for character in words):
+            settled = "nlu_fallback"
+        parse_data = payloads.trusted(settled, words, language) if settled else None
         return _Prepared(words, language, finding, metadata, parse_data)
 
     def _chosen(self, conversation_id: str, text: str) -> tuple[str, str] | None:
@@ -218,34 +232,40 @@ class Dispatcher:
             conversation_id, [choice for outbound in outbounds for choice in outbound.choices]
         )
 
-    async def _deliver(self, inbound: Inbound, outbounds: list[Outbound]) -> None:
+    async def _deliver(self, inbound: Inbound, outbounds: list[Outbound]) -> bool:
+        """Hands over to the channel; False when that failed. True where nothing has to be handed over."""
         delivery = self._deliveries.get(inbound.channel)
         if delivery is None or not outbounds:
-            return
+            return True
         try:
             await delivery.deliver(inbound.conversation_id, outbounds)
         except DatabaseUnavailable:
             _log.error("delivery.failed", channel=inbound.channel)
+            return False
+        return True
 
-    def _hold(self, inbound: Inbound, finding: Finding, language: str) -> list[Outbound]:
+    def _away(self, finding: Finding, language: str) -> _DatabaseAway:
+        return _DatabaseAway(self._advice(finding, language) or [self._say("triage.unavailable", language)])
+
+    def _hold(self, inbound: Inbound) -> None:
         if inbound.text:
             self._held.setdefault(inbound.conversation_id, _Held()).messages.append(inbound)
             while len(self._held) > _HELD_CONVERSATIONS:
                 self._held.popitem(last=False)
-        return self._advice(finding, language) or [self._say("triage.unavailable", language)]
 
     async def _handle_held(self, conversation_id: str) -> list[Outbound]:
         held = self._held.get(conversation_id)
         if held is None:
             return []
+        outbounds: list[Outbound] = []
         try:
             await asyncio.to_thread(self._container.database.ping)
-        except DatabaseUnavailable:
-            return []
-        del self._held[conversation_id]
-        outbounds: list[Outbound] = []
-        for message in held.messages:
-            outbounds += await self._handle(message, repeated=True)
+            while held.messages:
+                outbounds += await self._try(held.messages[0], repeated=True)
+                held.messages.pop(0)
+        except (DatabaseUnavailable, _DatabaseAway):
+            return outbounds  # still away, which has been said
+        self._held.pop(conversation_id, None)
         return outbounds
 
     def _with_advice(self, outbounds: list[Outbound], finding: Finding, language: str) -> list[Outbound]:

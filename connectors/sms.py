@@ -1,4 +1,4 @@
-"""SMS by Twilio: signed webhook in, the outbox out. Choices are numbers.
+"""SMS by Twilio: signed webhook in, the outbox out. `docs/channels/sms.md` describes it for operators.
 
 Format: https://www.twilio.com/docs/messaging/guides/webhook-request; signature:
 https://www.twilio.com/docs/usage/security#validating-requests.
@@ -10,7 +10,10 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree
 
+import phonenumbers
 import structlog
 from sanic import Blueprint
 from sanic.request import Request
@@ -20,17 +23,19 @@ from twilio.request_validator import RequestValidator
 from clinic.container import Container
 from clinic.messaging import Message
 from clinic.storage import DatabaseUnavailable
+from clinic.texts import DEFAULT_LANGUAGE
 from connectors.base import Dispatcher
-from connectors.links import text_with_link
 from connectors.messages import Inbound, Outbound
+from connectors.sms_text import as_sms
+from connectors.stored import StoredMessages
 
 CHANNEL = "sms"
 PATH = "/webhooks/sms/twilio"
 DEV_AUTH_TOKEN = "dev-only-twilio-token"
 """Signs requests in development when CLINIC_TWILIO_AUTH_TOKEN is not set; production refuses everything without it."""
 
-_EMPTY_ANSWER = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _ANSWER_USEFUL_FOR = timedelta(hours=12)
+_MOST_FIELDS = 200
 _log = structlog.get_logger(__name__)
 
 
@@ -40,41 +45,30 @@ def conversation_of(container: Container, phone: str) -> str:
 
 
 class SmsDelivery:
-    """Puts what the bot says into the outbox as one SMS."""
+    """Puts what the bot says into the outbox, as few SMS as possible."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
 
     async def deliver(self, conversation_id: str, outbounds: Sequence[Outbound]) -> None:
-        """One message for all bubbles: cheaper, and it cannot arrive in another order."""
+        """One message for all bubbles where they fit: cheaper, and they cannot arrive in another order."""
         await asyncio.to_thread(self._put, conversation_id, as_sms(outbounds))
 
-    def _put(self, conversation_id: str, text: str) -> None:
+    def _put(self, conversation_id: str, texts: Sequence[str]) -> None:
         clinic = self._container
-        clinic.outbox.put(
-            Message(
-                # Grows with time, so that answers of one moment keep their order.
-                unique_key=f"reply:{conversation_id}:{time.time_ns()}",
-                conversation_id=conversation_id,
-                channel=CHANNEL,
-                kind="chat_reply",
-                text=text,
-                expires_at=clinic.clock.now() + _ANSWER_USEFUL_FOR,
-            )
-        )
-
-
-def as_sms(outbounds: Sequence[Outbound]) -> str:
-    """All bubbles as one text, with choices numbered through, as `Dispatcher` will read the numbers."""
-    lines: list[str] = []
-    number = 0
-    for outbound in outbounds:
-        if outbound.text:
-            lines.append(text_with_link(outbound))
-        for choice in outbound.choices:
-            number += 1
-            lines.append(f"{number} {choice.title}")
-    return "\n".join(lines)
+        with clinic.database.session():
+            for text in texts:
+                clinic.outbox.put(
+                    Message(
+                        # Grows with time, so that answers of one moment keep their order.
+                        unique_key=f"reply:{conversation_id}:{time.time_ns()}",
+                        conversation_id=conversation_id,
+                        channel=CHANNEL,
+                        kind="chat_reply",
+                        text=text,
+                        expires_at=clinic.clock.now() + _ANSWER_USEFUL_FOR,
+                    )
+                )
 
 
 def sms_blueprint() -> Blueprint:
@@ -84,34 +78,74 @@ def sms_blueprint() -> Blueprint:
     @blueprint.post(PATH)
     async def webhook(request: Request) -> HTTPResponse:
         container: Container = request.app.ctx.container
-        form = {name: values[0] for name, values in (request.form or {}).items()}
+        form = _form(request.body)
         if not _is_signed(container, request, form):
             return raw(b"", status=403)
-        sender, message_id = form.get("From", ""), form.get("MessageSid", "")
-        if not sender or not message_id:
+        if not form.get("From") or not form.get("MessageSid"):
             return raw(b"", status=400)
-        inbound = Inbound(CHANNEL, conversation_of(container, sender), form.get("Body", ""), message_id, sender)
-        dispatcher: Dispatcher = request.app.ctx.dispatcher
-        try:
-            is_new = await asyncio.to_thread(dispatcher.accept, inbound)
-        except DatabaseUnavailable:
-            # Not stored: Twilio is told so, and its own retry or fallback address takes over.
-            return raw(b"", status=503)
-        if is_new:
-            request.app.add_task(_handle(dispatcher, inbound))
-        return raw(_EMPTY_ANSWER, content_type="text/xml; charset=utf-8")
+        phone = _telephone(form["From"])
+        if phone is None:
+            # A short number or a name: a machine's advertising or our own echo, and no answer would arrive.
+            _log.info("sms.unanswerable_sender")
+            return _twiml()
+        inbound = Inbound(CHANNEL, conversation_of(container, phone), form.get("Body", ""), form["MessageSid"], phone)
+        if not inbound.text.strip() and form.get("NumMedia", "0") != "0":
+            return await _ask_for_text(container, inbound)
+        return await _take(request, inbound)
 
     return blueprint
 
 
-async def _handle(dispatcher: Dispatcher, inbound: Inbound) -> None:
+async def _take(request: Request, inbound: Inbound) -> HTTPResponse:
+    stored: StoredMessages = request.app.ctx.stored
     try:
-        await dispatcher.handle_accepted(inbound)
-    except Exception as error:
-        _log.error("sms.failed", error=type(error).__name__)
+        is_new = await stored.accept(inbound)
+    except DatabaseUnavailable:
+        # No outbox either, but the answer to Twilio can carry a message: 113 needs no database. The dispatcher keeps
+        # the message in memory and goes on with it later.
+        dispatcher: Dispatcher = request.app.ctx.dispatcher
+        return _twiml(*as_sms(await dispatcher.receive(inbound, deliver=False)))
+    if is_new:
+        stored.begin(inbound)
+    return _twiml()
+
+
+async def _ask_for_text(container: Container, inbound: Inbound) -> HTTPResponse:
+    """The answer to a picture or sound without words."""
+    try:
+        await asyncio.to_thread(_put_ask_for_text, container, inbound)
+    except DatabaseUnavailable:
+        return _twiml(container.texts.get("sms.only_text", DEFAULT_LANGUAGE))
+    return _twiml()
+
+
+def _put_ask_for_text(container: Container, inbound: Inbound) -> None:
+    with container.database.session():
+        conversation = container.conversations.get_or_create(
+            inbound.conversation_id, CHANNEL, DEFAULT_LANGUAGE, inbound.address
+        )
+        container.outbox.put(
+            Message(
+                unique_key=f"only_text:{inbound.message_id}",
+                conversation_id=conversation.id,
+                channel=CHANNEL,
+                kind="only_text",
+                language=conversation.language,
+                expires_at=container.clock.now() + _ANSWER_USEFUL_FOR,
+            )
+        )
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """The parameters, empty ones too: Twilio signs them all, and leaves many empty for Norwegian numbers."""
+    try:
+        return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        return {}
 
 
 def _is_signed(container: Container, request: Request, form: dict[str, str]) -> bool:
+    """Whether Twilio signed this for our public address, whatever proxy it came through."""
     settings = container.settings
     token = settings.twilio_auth_token or (DEV_AUTH_TOKEN if settings.is_dev else None)
     signature = request.headers.get("x-twilio-signature")
@@ -121,3 +155,23 @@ def _is_signed(container: Container, request: Request, form: dict[str, str]) -> 
     if request.query_string:
         url += f"?{request.query_string}"
     return bool(RequestValidator(token).validate(url, form, signature))
+
+
+def _telephone(sender: str) -> str | None:
+    """The sender's number in E.164 form; None for short numbers and names, which cannot be answered."""
+    try:
+        number = phonenumbers.parse(sender, None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _twiml(*texts: str) -> HTTPResponse:
+    """Twilio's answer format, with messages to send back or without (https://www.twilio.com/docs/messaging/twiml)."""
+    response = ElementTree.Element("Response")
+    for text in texts:
+        ElementTree.SubElement(response, "Message").text = text
+    body = ElementTree.tostring(response, encoding="utf-8", xml_declaration=True)
+    return raw(body, content_type="text/xml; charset=utf-8")

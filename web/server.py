@@ -17,6 +17,7 @@ from connectors.agent import RasaTurns
 from connectors.base import Dispatcher
 from connectors.rest import rest_blueprint
 from connectors.sms import SmsDelivery, sms_blueprint
+from connectors.stored import StoredMessages
 from connectors.web import WebChannel
 from web.chat_page import chat_blueprint
 from web.dev_outbox import outbox_blueprint
@@ -47,14 +48,22 @@ def build_app(container: Container) -> Sanic:
     web = WebChannel.build(container)
     turns = RasaTurns(lambda: app.ctx.agent)
     app.ctx.dispatcher = Dispatcher(container, turns, {"web": web.delivery, "sms": SmsDelivery(container)})
-    for blueprint in (chat_blueprint(web), web.blueprint(), login_pages, video_blueprint(), sms_blueprint(), health_blueprint()):
+    app.ctx.stored = StoredMessages(container, app.ctx.dispatcher)
+    for blueprint in (
+        chat_blueprint(web),
+        web.blueprint(),
+        login_pages,
+        video_blueprint(),
+        sms_blueprint(),
+        health_blueprint(),
+    ):
         app.blueprint(blueprint)
     if container.settings.is_dev:
         app.blueprint(rest_blueprint())
         app.blueprint(outbox_blueprint())
     app.exception(Exception)(_show_error)
-    app.listener("before_server_start")(_start)
-    app.listener("after_server_stop")(_stop)
+    app.register_listener(_start, "before_server_start")
+    app.register_listener(_stop, "after_server_stop")
     return app
 
 
@@ -74,18 +83,20 @@ async def _start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
 
 async def _stop(app: Sanic, _loop: Any) -> None:
     app.ctx.held_retry.cancel()
+    await app.ctx.stored.finish(STOP_S)
     app.ctx.worker.stop()
 
 
 async def _retry_held(app: Sanic) -> None:
     dispatcher: Dispatcher = app.ctx.dispatcher
-    await dispatcher.handle_waiting()
+    stored: StoredMessages = app.ctx.stored
     while True:
-        await asyncio.sleep(HELD_RETRY_S)
         try:
+            await stored.handle_waiting()
             await dispatcher.retry_held()
         except Exception as error:  # the loop must outlive any one failure
             _log.error("held.retry_failed", error=type(error).__name__)
+        await asyncio.sleep(HELD_RETRY_S)
 
 
 async def _show_error(request: Request, error: Exception) -> HTTPResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -12,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from clinic.clock import Clock
 from clinic.conversations.choices import match
-from clinic.conversations.model import AcceptedMessage, ChatEvent, ChoiceLike, Conversation, ConversationUnknown, OfferedChoice
+from clinic.conversations.model import (
+    AcceptedMessage,
+    ChatEvent,
+    ChoiceLike,
+    Conversation,
+    ConversationUnknown,
+    OfferedChoice,
+)
 from clinic.storage import Database
 from clinic.storage.tables import ChatEventRow, ConversationRow, InboundMessageRow, OfferedChoiceRow
 from clinic.texts import DEFAULT_LANGUAGE, LANGUAGES
@@ -132,10 +140,14 @@ class Conversations:
             return not _add_unless_there(session, row)
 
     def accept(self, channel: str, message_id: str, conversation_id: str, text: str, address: str | None) -> bool:
-        """Keep a message until it is handled, so that a restart loses nothing; False when it was accepted before."""
+        """Keep a message until it is handled, so that a restart loses nothing; False when it was accepted before.
+
+        The caller has taken it up; after a time, or after a restart, `take_waiting` gives it out again.
+        """
+        now = self._clock.now()
         row = InboundMessageRow(
             channel=channel, message_id=message_id, conversation_id=conversation_id, text=text, address=address,
-            received_at=self._clock.now(),
+            received_at=now, taken_at=now,
         )  # fmt: skip
         with self._database.session() as session:
             return _add_unless_there(session, row)
@@ -149,17 +161,30 @@ class Conversations:
             for row in session.scalars(query):
                 row.handled_at, row.text, row.address = self._clock.now(), None, None
 
-    def waiting(self) -> list[AcceptedMessage]:
-        """Accepted messages that were never handled, oldest first: the process ended in between."""
+    def take_waiting(self, idle: timedelta) -> list[AcceptedMessage]:
+        """Take up accepted messages that nobody has handled or taken up for `idle`, oldest first.
+
+        They are the caller's for that long: another process that asks at the same time gets none of them.
+        """
+        now = self._clock.now()
         query = (
             select(InboundMessageRow)
-            .where(InboundMessageRow.text.is_not(None), InboundMessageRow.handled_at.is_(None))
+            .where(
+                InboundMessageRow.text.is_not(None),
+                InboundMessageRow.handled_at.is_(None),
+                InboundMessageRow.taken_at <= now - idle,
+            )
             .order_by(InboundMessageRow.received_at)
         )
         with self._database.read() as session:
+            if session.scalars(query.limit(1)).first() is None:
+                return []  # nearly always: then no other writer has to wait
+        with self._database.session() as session:
+            rows = list(session.scalars(query.with_for_update(skip_locked=True)))
+            for row in rows:
+                row.taken_at = now
             return [
-                AcceptedMessage(row.channel, row.message_id, row.conversation_id, row.text, row.address)
-                for row in session.scalars(query)
+                AcceptedMessage(row.channel, row.message_id, row.conversation_id, row.text, row.address) for row in rows
             ]
 
     def append_event(self, conversation_id: str, kind: str, body: dict[str, Any]) -> int:

@@ -25,7 +25,10 @@ class ConversationRow(Base):
 
 
 class InboundMessageRow(Base):
-    """A provider's message id; the unique key makes a retry visible. With its text while it waits to be handled."""
+    """A provider's message id; the unique key makes a retry visible. With its text while it waits to be handled.
+
+    `taken_at` is when a process last took the waiting message up.
+    """
 
     __tablename__ = "inbound_messages"
     __table_args__ = (UniqueConstraint("channel", "message_id"),)
@@ -37,6 +40,7 @@ class InboundMessageRow(Base):
     received_at = Column(UtcDateTime, nullable=False)
     address = Column(EncryptedText, nullable=True)
     text = Column(EncryptedText, nullable=True)
+    taken_at = Column(UtcDateTime, nullable=True)
     handled_at = Column(UtcDateTime, nullable=True)
 
 
