@@ -56,6 +56,12 @@ def says(kind: str, text: str) -> bool:
     return fold(text) in _words()[kind]
 
 
+def asks(text: str) -> bool:
+    """Whether a message is put as a question: a question mark, or a question's first word."""
+    first = re.split(r"[\s,.!]+", fold(text), maxsplit=1)[0]
+    return "?" in text or first in _words()["question_starts"]
+
+
 def yes_or_no(text: str, intent: str) -> bool | None:
     """True for yes, False for no, None when it is neither. The first word decides in longer messages."""
     if says("agree", text):

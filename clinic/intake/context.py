@@ -8,6 +8,7 @@ from datetime import date, datetime
 from clinic.coverage import Coverage
 from clinic.identity.national_id import age_on
 from clinic.identity.persons import Person
+from clinic.intake.answers import asks
 from clinic.intake.model import Intake, Say, Step, Utterance
 
 ADULT_AGE = 18
@@ -51,7 +52,8 @@ class Context:
         """Whether the message is a question or a wish beside the step, to be answered without leaving it."""
         intent, confidence = self.utterance.intent, self.utterance.confidence
         needed = FREE_TEXT_ASIDE_CONFIDENCE if free_text else ASIDE_CONFIDENCE
-        if confidence < needed:
+        if confidence < needed or (free_text and intent.startswith("faq_") and not asks(self.utterance.text)):
+            # "Got diarrhoea from the antibiotics" is about the patient, not about the service.
             return False
         return intent.startswith("faq_") or intent in ASIDES or (intent in SMALL_TALK and not free_text)
 
