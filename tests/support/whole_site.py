@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from sanic import Sanic
@@ -27,6 +27,7 @@ from web.runtime.model import train
 from web.server import build_app
 
 Sanic.test_mode = True
+T = TypeVar("T")
 
 
 @dataclass
@@ -37,6 +38,12 @@ class WholeSite:
     container: Container
     clock: FixedClock
     national_ids: dict[str, str]
+    app: Sanic
+    loop: asyncio.AbstractEventLoop
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the server's own loop and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_S)
 
     def say(self, sender: str, message: str) -> list[dict[str, Any]]:
         """Send a message over the REST channel; gives the bot's bubbles."""
@@ -74,7 +81,7 @@ def running_whole_site(folder: Path, **environ: str) -> Iterator[WholeSite]:
         server = asyncio.run_coroutine_threadsafe(_started(app, listening), loop).result(60)
         try:
             ids = {person["first_name"]: person["national_id"] for person in people}
-            yield WholeSite(f"http://127.0.0.1:{port}", container, clock, ids)
+            yield WholeSite(f"http://127.0.0.1:{port}", container, clock, ids, app, loop)
         finally:
             asyncio.run_coroutine_threadsafe(_stopped(server), loop).result(PATIENCE_S)
             loop.call_soon_threadsafe(loop.stop)
