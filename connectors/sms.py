@@ -52,12 +52,12 @@ class SmsDelivery:
 
     async def deliver(self, conversation_id: str, outbounds: Sequence[Outbound]) -> None:
         """One message for all bubbles where they fit: cheaper, and they cannot arrive in another order."""
-        await asyncio.to_thread(self._put, conversation_id, as_sms(outbounds))
+        await asyncio.to_thread(self._put, conversation_id, outbounds)
 
-    def _put(self, conversation_id: str, texts: Sequence[str]) -> None:
+    def _put(self, conversation_id: str, outbounds: Sequence[Outbound]) -> None:
         clinic = self._container
         with clinic.database.session():
-            for text in texts:
+            for text in as_sms(self._introduced(conversation_id, outbounds)):
                 clinic.outbox.put(
                     Message(
                         # Grows with time, so that answers of one moment keep their order.
@@ -69,6 +69,13 @@ class SmsDelivery:
                         expires_at=clinic.clock.now() + _ANSWER_USEFUL_FOR,
                     )
                 )
+
+    def _introduced(self, conversation_id: str, outbounds: Sequence[Outbound]) -> Sequence[Outbound]:
+        """The first answer says that a chatbot writes, also to those who begin with their errand and not with hello."""
+        conversation = self._container.conversations.get(conversation_id)
+        if conversation is None or conversation.turns > 1 or any("chatbot" in said.text.lower() for said in outbounds):
+            return outbounds
+        return [Outbound(self._container.texts.get("sms.chatbot", conversation.language)), *outbounds]
 
 
 def sms_blueprint() -> Blueprint:

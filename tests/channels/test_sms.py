@@ -22,6 +22,7 @@ from connectors.stored import TAKEN_FOR
 from tests.support.sms_site import PHONE, ScriptedTurns, SmsSite, running_sms_site
 
 EMPTY = "<Response />"
+FIRST = "Du skriver med chatboten til Hjemmelegene. Haster det, ring 113.\n"
 STEMMER = "Stemmer det?\n1 Ja\n2 Nei"
 
 
@@ -47,8 +48,15 @@ def test_a_message_is_answered_through_the_outbox(site: SmsSite) -> None:
     assert answer.headers["content-type"].startswith("text/xml")
     assert EMPTY in answer.text
     (reply,) = site.wait_for(1)
-    assert reply.text == f"Du skrev: Hei på deg, æøå & 1+1=2\n{STEMMER}"
+    assert reply.text == f"{FIRST}Du skrev: Hei på deg, æøå & 1+1=2\n{STEMMER}"
     assert (reply.channel, reply.kind, reply.address) == ("sms", "chat_reply", PHONE)
+
+
+def test_only_the_first_answer_says_that_a_chatbot_writes(site: SmsSite) -> None:
+    for number in range(1, 4):
+        site.post("Hei", f"SM{number}")
+        site.wait_for(number)
+    assert [message.text.startswith(FIRST) for message in site.outbox()] == [True, False, False]
 
 
 def test_the_number_is_no_part_of_the_conversation_id(site: SmsSite) -> None:
