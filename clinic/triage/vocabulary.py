@@ -56,13 +56,13 @@ class Vocabulary:
                 self._exact.setdefault(word, set()).add(word)
         for word in every:
             if "*" not in word:
-                self._index_forms(word, every)
+                self._index_forms(word)
         self._beginning_lengths = sorted({len(stem) for stem in self._beginnings})
         self._ending_lengths = sorted({len(stem) for stem in self._endings})
 
-    def _index_forms(self, word: str, every: set[str]) -> None:
+    def _index_forms(self, word: str) -> None:
         for form in _foreign_keyboards(word):
-            if form not in self._harmless and form not in every:
+            if form not in self._harmless:
                 self._exact.setdefault(form, set()).add(word)
         if len(word) >= _SHORTEST_TYPO and word.isalpha():
             for form in {word, *_foreign_keyboards(word)}:

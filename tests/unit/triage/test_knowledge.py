@@ -62,8 +62,8 @@ def test_a_question_is_one_question(key: str, language: str) -> None:
         ("rules:\n- {id: a, when: [unicorn], tier: emergency}\n", "No file defines 'unicorn'"),
         ("rules:\n- {id: a, when: [snake], tier: emergency, colour: red}\n", "unknown field 'colour'"),
         ("rules:\n- {id: a, when: [snake], tier: emergency, advice: fly}\n", "'triage.fly' has no text in nb"),
-        ("rules: [{id: a, when: [snake], tier: emergency}, {id: b, when: [snake], tier: urgent}]\n", "not the same tier"),
-        ("signs: {thing: {nb: [<nobody>], en: [it]}}\nrules:\n- {id: a, when: [thing], tier: urgent}\n", "unknown group"),
+        ("rules: [{id: a, when: [snake], tier: emergency}, {id: b, when: [snake], tier: urgent}]\n", "the same tier"),
+        ("signs: {thing: {nb: [<nobody>], en: [it]}}\nrules:\n- {id: a, when: [thing], tier: urgent}\n", "unknown"),
         ("signs: {snake: {nb: [ål], en: [eel]}}\n", "stands both in"),
     ],
 )  # fmt: skip
