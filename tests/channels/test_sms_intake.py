@@ -81,6 +81,19 @@ def test_an_adult_books_by_sms_in_norwegian(phone: Telephone) -> None:
     assert requests.get(video[0], timeout=10).status_code == 410
 
 
+def test_who_begins_with_the_errand_is_told_that_a_chatbot_answers(phone: Telephone) -> None:
+    assert "chatbot" in phone.text("hello, I need to see a doctor please")
+    assert "dial 113" in phone.said
+    assert "/login/" in phone.links[-1]
+    assert "chatbot" not in phone.text("what does it cost?")
+
+
+def test_after_hours_the_nurses_number_comes_by_sms(phone: Telephone) -> None:
+    phone.site.clock.set("2026-03-02T23:10:00+01:00")
+    assert "21 49 24 01" in phone.text("jeg vil snakke med en lege")
+    assert "113" in phone.text("barnet mitt får ikke puste")
+
+
 def test_a_message_stored_by_a_process_that_died_is_answered_by_the_next(phone: Telephone) -> None:
     phone.text("jeg vil snakke med lege")
     _log_in(phone, "Ola")
@@ -115,7 +128,7 @@ def test_confirmations_fit_into_two_sms_at_a_real_address(site: WholeSite, langu
     )
     values = {"reference": "HL-7K3M9P", "before": "12:20", "link": link}
     texts = Texts()
-    for kind in ("booked", "cancelled", "only_text"):
+    for kind in ("booked", "cancelled", "only_text", "chatbot"):
         wanted = {name: values[name] for name in texts.placeholders(f"sms.{kind}", language)}
         assert segments(texts.get(f"sms.{kind}", language, **wanted)) <= 2
 

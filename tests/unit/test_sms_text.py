@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.conversations import OfferedChoice, match
-from clinic.texts import Texts
 from connectors.messages import Choice, Outbound
 from connectors.sms_text import LONGEST_SMS, as_sms
 
-# The GSM 7-bit alphabet without its extension table (3GPP TS 23.038, 6.2.1).
-GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-TWO_SEGMENTS = 2 * 153
 LINK = "https://time.hjemmelegene.no/video/" + "x" * 48
 
 BUTTONS = (Choice("Ja", "/affirm"), Choice("Nei", "/deny"))
@@ -70,16 +62,3 @@ def test_the_numbers_are_read_back_as_they_were_written() -> None:
         number, title = line.split(" ", 1)
         found = match(number, offered)
         assert found is not None and found.title == title
-
-
-@pytest.mark.parametrize("language", ["nb", "en"])
-@pytest.mark.parametrize("kind", ["booked", "cancelled", "only_text", "chatbot"])
-def test_messages_that_leave_on_their_own_cost_two_segments_at_most(language: str, kind: str) -> None:
-    values = {
-        "booked": {"reference": "HL-7K3M9P", "before": "12:20", "link": LINK},
-        "cancelled": {"reference": "HL-7K3M9P"},
-    }
-    text = Texts().get(f"sms.{kind}", language, **values.get(kind, {}))
-    assert set(text) <= GSM, set(text) - GSM
-    assert len(text) <= TWO_SEGMENTS
-    assert "Hjemmelegene" in text
