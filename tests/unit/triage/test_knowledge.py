@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from clinic.texts import Texts
 from clinic.triage import check_knowledge
@@ -93,3 +94,10 @@ def test_phrases_say_what_they_are() -> None:
         compile_phrase("..  helt?", "a", "nb", GROUPS, NO_WORDS)
     with pytest.raises(KnowledgeError, match="no gap"):
         compile_phrase("vondt ..x bryst", "a", "nb", GROUPS, NO_WORDS)
+
+
+def test_both_yaml_readers_agree() -> None:
+    """The fast reader forgives what the plain one does not; the files must not depend on which is there."""
+    for path in FOLDER.glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        assert yaml.load(text, Loader=yaml.SafeLoader) == yaml.load(text, Loader=yaml.CSafeLoader), path.name
