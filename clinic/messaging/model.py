@@ -21,7 +21,8 @@ class Permanent(ClinicError):
 class Message:
     """A message to put in the outbox. `kind` names its text (`sms.<kind>`) unless `text` is given.
 
-    Two messages with the same `unique_key` are one. `expires_at` (UTC): not sent later than that.
+    Two messages with the same `unique_key` are one. It is sent from `due_at` on (UTC; at once when None), and not later
+    than `expires_at`.
     """
 
     unique_key: str
@@ -31,6 +32,7 @@ class Message:
     language: str = "nb"
     values: dict[str, str] = field(default_factory=dict)
     text: str | None = None
+    due_at: datetime | None = None
     expires_at: datetime | None = None
 
 

@@ -14,7 +14,9 @@ from clinic.messaging.store import OutboxStore
 from clinic.storage import Database
 from clinic.texts import Texts
 
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 15
+"""Together about an hour; most messages are useless (`expires_at`) before."""
+
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
 
@@ -88,15 +90,19 @@ class Outbox:
         if message.attempts >= MAX_ATTEMPTS:
             self._give_up(message, failed)
             return
+        _log.info("message waits: channel=%s kind=%s reason=%s", message.channel, message.kind, _reason(failed))
         wait = min(FIRST_RETRY * 2 ** (message.attempts - 1), LONGEST_RETRY)
         # Spread, so that all that failed together does not come back together.
         due_at = self._clock.now() + wait * random.uniform(0.5, 1.0)
         with self._database.session() as session:
-            self._store.postpone(session, message.id, due_at)
+            self._store.postpone(session, message, due_at)
 
     def _give_up(self, message: Queued, why: Exception) -> None:
-        # Our own errors name no number and no text; of others only the kind is logged.
-        reason = str(why) if isinstance(why, ClinicError) else type(why).__name__
-        _log.warning("message given up: channel=%s kind=%s reason=%s", message.channel, message.kind, reason)
+        _log.warning("message given up: channel=%s kind=%s reason=%s", message.channel, message.kind, _reason(why))
         with self._database.session() as session:
-            self._store.mark_failed(session, message.id, self._clock.now())
+            self._store.mark_failed(session, message, self._clock.now())
+
+
+def _reason(error: Exception) -> str:
+    """Our own errors name no number and no text; of others only the kind may be logged."""
+    return str(error) if isinstance(error, ClinicError) else type(error).__name__

@@ -24,20 +24,22 @@ class OutboxStore:
         conversation = session.get(ConversationRow, message.conversation_id)
         row = OutboxMessageRow(
             unique_key=message.unique_key, conversation_id=message.conversation_id, channel=message.channel,
-            address=conversation.address if conversation else None, kind=message.kind, body=text, due_at=now,
-            attempts=0, expires_at=message.expires_at, created_at=now,
+            address=conversation.address if conversation else None, kind=message.kind, body=text,
+            due_at=message.due_at or now, attempts=0, expires_at=message.expires_at, created_at=now,
         )  # fmt: skip
         try:
             with session.begin_nested():
                 session.add(row)
         except IntegrityError:
             return False
+        self._hurry(session, message.conversation_id, now)
         return True
 
     def claim(self, session: Session, now: datetime) -> Queued | None:
         """The oldest message that is due, leased to the caller; messages of one conversation keep their order.
 
-        What has become too late is given up first.
+        One that failed holds back those behind it, one whose time has not come does not. What has become too late is
+        given up first.
         """
         self._give_up_late(session, now)
         earlier = aliased(OutboxMessageRow)
@@ -45,6 +47,7 @@ class OutboxStore:
             earlier.conversation_id == OutboxMessageRow.conversation_id,
             earlier.sent_at.is_(None),
             earlier.failed_at.is_(None),
+            (earlier.due_at <= now) | (earlier.attempts > 0),
             tuple_(earlier.created_at, earlier.unique_key)
             < tuple_(OutboxMessageRow.created_at, OutboxMessageRow.unique_key),
         )
@@ -82,15 +85,17 @@ class OutboxStore:
         row = session.get(OutboxMessageRow, message_id)
         row.sent_at, row.lease_until = now, None
 
-    def mark_failed(self, session: Session, message_id: str, now: datetime) -> None:
-        """The message is given up."""
-        row = session.get(OutboxMessageRow, message_id)
-        row.failed_at, row.lease_until = now, None
+    def mark_failed(self, session: Session, message: Queued, now: datetime) -> None:
+        """The message is given up, unless its lease has run out and another worker has it."""
+        row = self._still_leased(session, message)
+        if row is not None:
+            row.failed_at, row.lease_until = now, None
 
-    def postpone(self, session: Session, message_id: str, due_at: datetime) -> None:
-        """The message is tried again at `due_at`."""
-        row = session.get(OutboxMessageRow, message_id)
-        row.due_at, row.lease_until = due_at, None
+    def postpone(self, session: Session, message: Queued, due_at: datetime) -> None:
+        """The message is tried again at `due_at`, unless its lease has run out and another worker has it."""
+        row = self._still_leased(session, message)
+        if row is not None:
+            row.due_at, row.lease_until = due_at, None
 
     def withdraw(self, session: Session, prefixes: Iterable[str], now: datetime) -> None:
         """Gives up unsent messages whose key begins so."""
@@ -108,6 +113,27 @@ class OutboxStore:
         newest_first = (OutboxMessageRow.created_at.desc(), OutboxMessageRow.unique_key.desc())
         query = select(OutboxMessageRow).order_by(*newest_first).limit(limit)
         return [_queued(row) for row in session.scalars(query)]
+
+    def _still_leased(self, session: Session, message: Queued) -> OutboxMessageRow | None:
+        row = session.get(OutboxMessageRow, message.id, with_for_update=True)
+        # Every claim counts an attempt: another number means another worker.
+        return row if row.attempts == message.attempts and row.sent_at is None else None
+
+    def _hurry(self, session: Session, conversation_id: str, now: datetime) -> None:
+        """Tries failed messages of a conversation at once: the new one behind them may be urgent."""
+        waiting = (
+            update(OutboxMessageRow)
+            .where(
+                OutboxMessageRow.conversation_id == conversation_id,
+                OutboxMessageRow.sent_at.is_(None),
+                OutboxMessageRow.failed_at.is_(None),
+                OutboxMessageRow.attempts > 0,
+                OutboxMessageRow.lease_until.is_(None),
+                OutboxMessageRow.due_at > now,
+            )
+            .values(due_at=now)
+        )
+        session.execute(waiting.execution_options(synchronize_session=False))
 
     def _give_up_late(self, session: Session, now: datetime) -> None:
         late = (

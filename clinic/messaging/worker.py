@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 
-from clinic.errors import ClinicError
 from clinic.messaging.outbox import Outbox
 
 IDLE_S = 2.0
@@ -43,7 +42,7 @@ class Worker:
             try:
                 while not self._stopping.is_set() and self._outbox.send_one():
                     pass
-            except ClinicError as error:
+            except Exception as error:  # the thread must outlive any one failure
                 # The kind only: the text of an error may name what was being sent.
                 _log.warning("outbox waits: %s", type(error).__name__)
             self._wake.wait(self._idle_s)

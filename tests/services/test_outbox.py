@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -150,6 +151,52 @@ def test_a_message_that_must_wait_holds_back_those_behind_it_and_no_other_conver
     assert twilio.bodies() == ["first", "elsewhere", "first", "second"]
 
 
+def test_a_new_message_has_what_waits_before_it_tried_at_once(
+    container: Container, outbox: Outbox, twilio: TwilioApi, clock: FixedClock
+) -> None:
+    _put(container, outbox, "a", "first")
+    twilio.statuses = [503, 503, 503]
+    for _ in range(3):
+        outbox.send_one()
+        clock.set(_only(outbox).due_at)
+    clock.set(clock.now() - timedelta(seconds=5))
+    _send_all(outbox)
+    assert len(twilio.posted) == 3, "it waits"
+    _put(container, outbox, "b", "Ring 113 nå.")
+    _send_all(outbox)
+    assert twilio.bodies()[3:] == ["first", "Ring 113 nå."]
+
+
+def test_a_message_for_later_waits_for_its_time_and_holds_nothing_back(
+    container: Container, outbox: Outbox, twilio: TwilioApi, clock: FixedClock
+) -> None:
+    container.conversations.get_or_create("sms-1", "sms", address=PHONE)
+    soon = clock.now() + timedelta(minutes=10)
+    outbox.put(Message("reminder", "sms-1", "sms", "reminder", text="the doctor comes soon", due_at=soon))
+    _put(container, outbox, "now", "hello")
+    _send_all(outbox)
+    assert twilio.bodies() == ["hello"]
+    clock.set(soon)
+    _send_all(outbox)
+    assert twilio.bodies() == ["hello", "the doctor comes soon"]
+
+
+def test_a_worker_whose_lease_ran_out_changes_nothing(
+    container: Container, outbox: Outbox, twilio: TwilioApi, clock: FixedClock
+) -> None:
+    _put(container, outbox, "one")
+
+    class TooSlow:
+        def send(self, message: Queued) -> None:
+            _later(clock, LEASE)
+            assert outbox.send_one(), "another worker takes it over"
+            raise Permanent("refused at last")
+
+    Outbox(container.database, container.clock, container.texts, {"sms": TooSlow()}).send_one()
+    message = _only(outbox)
+    assert message.sent_at and not message.failed_at
+
+
 def test_a_message_that_is_given_up_holds_nothing_back(
     container: Container, outbox: Outbox, twilio: TwilioApi, clock: FixedClock
 ) -> None:
@@ -230,7 +277,7 @@ def test_a_rolled_back_message_never_leaves(container: Container, outbox: Outbox
     assert outbox.newest() == []
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [302, 401, 403, 404, 408, 429, 500, 502, 503])
 def test_what_passes_is_tried_again(
     container: Container, outbox: Outbox, twilio: TwilioApi, clock: FixedClock, status: int
 ) -> None:
@@ -246,7 +293,7 @@ def test_what_passes_is_tried_again(
     assert _only(outbox).sent_at
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404])
+@pytest.mark.parametrize("status", [400, 410, 422])
 def test_what_is_refused_is_given_up(
     container: Container, outbox: Outbox, twilio: TwilioApi, clock: FixedClock, status: int
 ) -> None:
@@ -386,6 +433,30 @@ def test_no_number_and_no_text_in_any_log(
     assert "given up" in caplog.text, "the operator should hear of it"
     for secret in ("hemmelig", PHONE, PHONE[3:], AUTH_TOKEN):
         assert secret not in caplog.text
+
+
+def test_a_messaging_service_may_stand_for_the_number(container: Container, twilio: TwilioApi) -> None:
+    service = "MG" + "3" * 32
+    sender = TwilioSender(ACCOUNT_SID, AUTH_TOKEN, service, twilio.url)
+    outbox = Outbox(container.database, container.clock, container.texts, {"sms": sender})
+    _put(container, outbox, "one")
+    _send_all(outbox)
+    assert twilio.posted[0].form == {"To": PHONE, "MessagingServiceSid": service, "Body": "hei"}
+
+
+def test_production_without_twilio_does_not_pretend_to_send(container: Container) -> None:
+    settings = replace(container.settings, env="prod", twilio_account_sid=None)
+    outbox = Outbox(container.database, container.clock, container.texts, senders(settings))
+    _put(container, outbox, "one")
+    _send_all(outbox)
+    assert _only(outbox).failed_at and not _only(outbox).sent_at
+
+
+def test_production_sends_by_twilio(settings: Settings) -> None:
+    production = replace(
+        settings, env="prod", twilio_account_sid=ACCOUNT_SID, twilio_auth_token=AUTH_TOKEN, sms_from=SMS_FROM
+    )
+    assert isinstance(senders(production)["sms"], TwilioSender)
 
 
 def test_nothing_leaves_the_machine_in_development(settings: Settings) -> None:
