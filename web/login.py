@@ -13,12 +13,21 @@ from clinic.identity.login_errors import BrowserMismatch, LoginError
 from clinic.storage import DatabaseUnavailable
 from web.pages import SECURITY_HEADERS, language_of, page
 
-login_pages = Blueprint("login", url_prefix="/login")
-
 CHANNELS_WITH_OWN_TEXT = ("web", "sms")
 
 
-@login_pages.get("/<token:str>", name="landing")
+def login_blueprint() -> Blueprint:
+    """The routes under `/login`; `app.ctx.container` and `app.ctx.dispatcher` must be set before a request comes."""
+    blueprint = Blueprint("login", url_prefix="/login")
+    blueprint.add_route(callback, "/callback", methods=["GET"], name="callback")
+    blueprint.add_route(done, "/done", methods=["GET"], name="done")
+    blueprint.add_route(landing, "/<token:str>", methods=["GET"], name="landing")
+    blueprint.add_route(start, "/<token:str>", methods=["POST"], name="start")
+    blueprint.exception(LoginError)(show_error)
+    blueprint.exception(DatabaseUnavailable)(show_unavailable)
+    return blueprint
+
+
 async def landing(request: Request, token: str) -> HTTPResponse:
     """Say what is about to be linked. Uses nothing up: link previews and virus scanners fetch links."""
     link = await asyncio.to_thread(_login(request).describe, token)
@@ -31,7 +40,6 @@ async def landing(request: Request, token: str) -> HTTPResponse:
     )
 
 
-@login_pages.post("/<token:str>", name="start")
 async def start(request: Request, token: str) -> HTTPResponse:
     """Use the link up and send the browser to the provider."""
     # Our own page sends "same-origin"; another site must not be able to begin a login in somebody's browser.
@@ -50,7 +58,6 @@ async def start(request: Request, token: str) -> HTTPResponse:
     return response
 
 
-@login_pages.get("/callback", name="callback")
 async def callback(request: Request) -> HTTPResponse:
     """Complete the login and let the conversation go on; then leave this address, which holds the code."""
     login = _login(request)
@@ -72,14 +79,12 @@ async def callback(request: Request) -> HTTPResponse:
     return response
 
 
-@login_pages.get("/done", name="done")
 async def done(request: Request) -> HTTPResponse:
     """Where a login for a conversation outside the browser ends. Says nothing personal, so anyone may open it."""
     language = "en" if request.args.get("language") == "en" else "nb"
     return page(request, "login_done.html", language, channel=_channel(request.args.get("channel")))
 
 
-@login_pages.exception(LoginError)
 async def show_error(request: Request, error: LoginError) -> HTTPResponse:
     """A page in the person's language that says what happened and how to go on."""
     return page(
@@ -92,7 +97,6 @@ async def show_error(request: Request, error: LoginError) -> HTTPResponse:
     )
 
 
-@login_pages.exception(DatabaseUnavailable)
 async def show_unavailable(request: Request, _error: ClinicError) -> HTTPResponse:
     """The same page when it is our own database that does not answer."""
     return page(

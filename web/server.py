@@ -22,7 +22,7 @@ from connectors.web import WebChannel
 from web.chat_page import chat_blueprint
 from web.dev_outbox import outbox_blueprint
 from web.health import health_blueprint
-from web.login import login_pages
+from web.login import login_blueprint
 from web.pages import error_page
 from web.runtime.model import load
 from web.video import video_blueprint
@@ -52,7 +52,7 @@ def build_app(container: Container) -> Sanic:
     for blueprint in (
         chat_blueprint(web),
         web.blueprint(),
-        login_pages,
+        login_blueprint(),
         video_blueprint(),
         sms_blueprint(),
         health_blueprint(),

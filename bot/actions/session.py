@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import turn as turns
@@ -48,8 +48,8 @@ class SwitchLanguage(Action):
         language = "en" if turn.utterance.intent == "switch_to_english" else "nb"
         turn.clinic.conversations.set_language(turn.conversation_id, language)
         dispatcher.utter_message(text=turn.clinic.texts.get("choices.language_switched", language))
-        if not turns.in_form(tracker):
-            return [SlotSet("language", language), SlotSet("misses", 0), FollowupAction("action_greet")]
+        if not turns.in_form(tracker) and turn.language == language:
+            dispatcher.utter_message(response="utter_menu")
         return [SlotSet("language", language), SlotSet("misses", 0)]
 
 

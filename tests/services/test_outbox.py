@@ -472,10 +472,12 @@ def test_nothing_leaves_the_machine_in_development(settings: Settings) -> None:
 
 
 def test_a_stopped_worker_sends_nothing_more(container: Container, outbox: Outbox, twilio: TwilioApi) -> None:
+    before = set(threading.enumerate())
     worker = Worker(outbox, idle_s=0.05)
     worker.start()
+    (started,) = set(threading.enumerate()) - before
     worker.stop()
-    assert not any(thread.name == "outbox" and thread.is_alive() for thread in threading.enumerate())
+    assert not started.is_alive()
     _put(container, outbox, "one")
     time.sleep(0.2)
     assert twilio.bodies() == []

@@ -19,7 +19,7 @@ from clinic.clock import FixedClock
 from clinic.container import Container
 from clinic.seed import login_persons
 from clinic.settings import Settings
-from web.login import login_pages
+from web.login import login_blueprint
 from web.pages import STATIC
 
 # Sanic rewrites its own methods when an app starts; only in this mode can a second app start in the same process.
@@ -79,7 +79,7 @@ def running_site(settings: Settings, listening: socket.socket) -> Iterator[Login
     site.container.database.upgrade()
     app = Sanic(f"login-site-{settings.port}", configure_logging=False)
     app.ctx.container, app.ctx.dispatcher = site.container, site.announcements
-    app.blueprint(login_pages.copy(f"login-{settings.port}"))
+    app.blueprint(login_blueprint())
     app.static("/static", STATIC)
 
     @app.get("/")

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,9 @@ def test_threads_and_tasks_get_their_own_session(database: Database) -> None:
 
         assert await asyncio.create_task(later()) is False
 
-    asyncio.run(main())
+    # In a thread of its own: the test's thread may have a running loop already, as Playwright's has.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, main()).result()
 
 
 def test_a_read_session_cannot_write(database: Database, clock: FixedClock) -> None:
