@@ -63,18 +63,14 @@ def _tracker_store(settings: Settings) -> SQLTrackerStore:
         if settings.database_url.startswith("sqlite")
         else settings.database_url
     )
-    tracker_url = settings.tracker_url or default
-    url = urlsplit(tracker_url)
-    if url.scheme.startswith("sqlite"):
-        path = Path(tracker_url.partition(":///")[2])
+    url = settings.tracker_url or default
+    if url.startswith("sqlite"):
+        path = Path(url.partition(":///")[2])
         path.parent.mkdir(parents=True, exist_ok=True)
-        return SQLTrackerStore(domain=Domain.empty(), dialect="sqlite", db=str(path))
-    return SQLTrackerStore(
-        domain=Domain.empty(),
-        dialect=url.scheme,
-        host=url.hostname,
-        port=url.port,
-        db=url.path.lstrip("/"),
-        username=url.username,
-        password=url.password,
-    )
+        store = SQLTrackerStore(domain=Domain.empty(), dialect="sqlite", db=str(path))
+    else:
+        # A whole address as the host is taken as it is, with its options and escaped passwords.
+        store = SQLTrackerStore(domain=Domain.empty(), host=url)
+    # Rasa logs the text of a failed statement's error, which would hold what the patient wrote.
+    store.engine.hide_parameters = True
+    return store
