@@ -44,6 +44,14 @@ class PostgresForTests:
         """Cut every connection to a database, as a restart of the server would."""
         self._admin(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._name(url)}'")
 
+    def halt(self) -> None:
+        """Stop the server as for maintenance; its address and its files stay."""
+        self._server.stop()
+
+    def go_on(self) -> None:
+        """Start it again."""
+        self._server.ensure_postgres_running()
+
     def stop(self) -> None:
         """Stop the server and remove its files."""
         self._server.cleanup()

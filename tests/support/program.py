@@ -20,8 +20,10 @@ START_S = 90
 
 
 @contextmanager
-def running_program(folder: Path) -> Iterator[str]:
+def running_program(folder: Path, **settings: str) -> Iterator[str]:
     """The address of a program over an empty database in `folder`, where it is always noon in Oslo.
+
+    More `settings` are variables of its environment.
 
     Raises RuntimeError when it ends instead of serving, and TimeoutError when it does not come up.
     """
@@ -33,6 +35,7 @@ def running_program(folder: Path) -> Iterator[str]:
         "CLINIC_OIDC_PORT": str(provider_port),
         "CLINIC_VAR_DIR": str(folder),
         "CLINIC_NOW": NOON,
+        **settings,
     }
     command = [sys.executable, "-m", "web.cli"]
     subprocess.run([*command, "train"], cwd=REPOSITORY, env=environ, check=True, timeout=TRAIN_S)
