@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 _ABSENT = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "transformers")
 
@@ -53,7 +53,6 @@ def _decorator(target: Any = None, *args: Any, **kwargs: Any) -> Any:
 
 
 class _InertModule(ModuleType):
-    __path__: ClassVar[list[str]] = []
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:
