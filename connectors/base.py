@@ -6,8 +6,8 @@ The screen runs here as well as inside Rasa, so that a broken model, a locked da
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, defaultdict
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -19,9 +19,10 @@ from clinic.identity.national_id import age_on
 from clinic.storage import DatabaseUnavailable
 from clinic.texts import DEFAULT_LANGUAGE
 from clinic.triage import Finding, screen
-from connectors import payloads
+from connectors import failsafe, payloads
 from connectors.agent import RasaTurns, TurnFailed
 from connectors.delivery import Delivery
+from connectors.held import HeldMessages
 from connectors.messages import Choice, Inbound, Outbound
 from connectors.sanitise import LONGEST_TEXT, clean
 
@@ -30,7 +31,7 @@ __all__ = ["Choice", "Dispatcher", "Inbound", "Outbound"]
 EVENTS = frozenset({"greet", "logged_in"})
 """What the system itself may say to a conversation (`Dispatcher.announce`)."""
 
-_HELD_CONVERSATIONS = 1000
+_MOST_LOCKS = 10_000
 _log = structlog.get_logger(__name__)
 
 
@@ -53,13 +54,6 @@ class _DatabaseAway(Exception):
         self.said = said
 
 
-@dataclass
-class _Held:
-    """Messages that could not be handled because the database was away, oldest first."""
-
-    messages: list[Inbound] = field(default_factory=list)
-
-
 class Dispatcher:
     """Takes each message through the same steps, one at a time in a conversation."""
 
@@ -69,7 +63,7 @@ class Dispatcher:
         self._deliveries = dict(deliveries or {})
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._languages: dict[str, str] = {}
-        self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._held = HeldMessages()
 
     def register(self, channel: str, delivery: Delivery) -> None:
         """Lets this channel be written to."""
@@ -124,16 +118,14 @@ class Dispatcher:
 
     async def retry_held(self) -> None:
         """Handles held messages of channels that can be written to, once the database is back."""
-        for conversation_id, held in list(self._held.items()):
-            if held.messages and held.messages[0].channel in self._deliveries:
+        for conversation_id in self._held.conversations():
+            first = self._held.first(conversation_id)
+            if first is not None and first.channel in self._deliveries:
                 async with self._turn_of(conversation_id):
-                    first = held.messages[0] if held.messages else None
-                    outbounds = await self._handle_held(conversation_id)
-                    if first is not None:
-                        await self._deliver(first, outbounds)
+                    await self._deliver(first, await self._handle_held(conversation_id))
 
     def _turn_of(self, conversation_id: str) -> asyncio.Lock:
-        if len(self._locks) > 10 * _HELD_CONVERSATIONS:
+        if len(self._locks) > _MOST_LOCKS:
             for key in [key for key, lock in self._locks.items() if not lock.locked()]:
                 del self._locks[key]
         return self._locks[conversation_id]
@@ -142,7 +134,7 @@ class Dispatcher:
         try:
             return await self._try(inbound, repeated)
         except _DatabaseAway as away:
-            self._hold(inbound)
+            self._held.hold(inbound)
             return away.said
 
     async def _try(self, inbound: Inbound, repeated: bool) -> list[Outbound]:
@@ -163,7 +155,7 @@ class Dispatcher:
             outbounds = await self._turns.run(
                 inbound.channel, inbound.conversation_id, prepared.text, prepared.metadata, prepared.parse_data
             )
-            outbounds = self._with_advice(outbounds, prepared.finding, prepared.language)
+            outbounds = failsafe.with_advice(outbounds, prepared.finding, prepared.language, self._container.texts)
             await asyncio.to_thread(self._remember, inbound.conversation_id, outbounds)
         except DatabaseUnavailable:
             raise self._away(prepared.finding, prepared.language) from None
@@ -247,39 +239,21 @@ class Dispatcher:
     def _away(self, finding: Finding, language: str) -> _DatabaseAway:
         return _DatabaseAway(self._advice(finding, language) or [self._say("triage.unavailable", language)])
 
-    def _hold(self, inbound: Inbound) -> None:
-        if inbound.text:
-            self._held.setdefault(inbound.conversation_id, _Held()).messages.append(inbound)
-            while len(self._held) > _HELD_CONVERSATIONS:
-                self._held.popitem(last=False)
-
     async def _handle_held(self, conversation_id: str) -> list[Outbound]:
-        held = self._held.get(conversation_id)
-        if held is None:
-            return []
         outbounds: list[Outbound] = []
+        held = self._held.first(conversation_id)
         try:
-            await asyncio.to_thread(self._container.database.ping)
-            while held.messages:
-                outbounds += await self._try(held.messages[0], repeated=True)
-                held.messages.pop(0)
+            while held is not None:
+                await asyncio.to_thread(self._container.database.ping)
+                outbounds += await self._try(held, repeated=True)
+                self._held.done(held)
+                held = self._held.first(conversation_id)
         except (DatabaseUnavailable, _DatabaseAway):
             return outbounds  # still away, which has been said
-        self._held.pop(conversation_id, None)
         return outbounds
 
-    def _with_advice(self, outbounds: list[Outbound], finding: Finding, language: str) -> list[Outbound]:
-        """What the bot said, with the advice in front where Rasa, against expectation, did not give it."""
-        advice = self._advice(finding, language)
-        if not advice or any(advice[0].text in outbound.text for outbound in outbounds):
-            return outbounds
-        return advice + outbounds
-
     def _advice(self, finding: Finding, language: str) -> list[Outbound]:
-        if finding.decision == "none":
-            return []
-        text = self._container.texts.get(f"triage.{finding.advice_key or finding.decision}", language)
-        return [Outbound(text, custom={"type": "advice", "decision": finding.decision})]
+        return failsafe.advice(finding, language, self._container.texts)
 
     def _say(self, key: str, language: str) -> Outbound:
         return Outbound(self._container.texts.get(key, language))

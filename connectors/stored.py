@@ -31,6 +31,7 @@ class StoredMessages:
         # SQLite serves one process, and that one knows what it has in hand: no need to wait for a dead one's time.
         self._idle = timedelta(0) if container.database.is_sqlite else TAKEN_FOR
         self._in_hand: set[tuple[str, str]] = set()
+        self._ended: set[tuple[str, str]] = set()
         self._told: set[tuple[str, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -77,16 +78,22 @@ class StoredMessages:
             # The kind only: an error's text may hold what the patient wrote.
             _log.error("stored.failed", error=type(error).__name__, channel=inbound.channel)
         finally:
+            self._ended.add(key)
             self._in_hand.discard(key)
 
     async def handle_waiting(self) -> None:
-        """Answers what was stored and never answered: the process ended, or the database was away. Call it often."""
+        """Answers what was stored and never answered: the process ended, or the database was away.
+
+        To be called often, by one task.
+        """
+        self._ended.clear()
         try:
             waiting = await asyncio.to_thread(self._conversations.take_waiting, self._idle)
         except DatabaseUnavailable:
             return
         for message in waiting:
-            if (message.channel, message.message_id) not in self._in_hand:
+            # What was in hand when the database was asked may have been answered since.
+            if (message.channel, message.message_id) not in self._in_hand | self._ended:
                 await self.handle(
                     Inbound(message.channel, message.conversation_id, message.text, message.message_id, message.address)
                 )

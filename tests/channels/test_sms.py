@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from sqlalchemy import select, text
 
 from clinic.clock import FixedClock
 from clinic.container import Container
+from clinic.conversations.model import AcceptedMessage
 from clinic.settings import Settings
 from clinic.storage.tables import InboundMessageRow
 from clinic.triage import screen
@@ -122,6 +124,26 @@ def test_a_repeat_while_the_answer_is_under_way_is_handled_once(container: Conta
         site.wait_for(1)
         site.handle_waiting()
         assert site.turns.heard == ["Hei"]
+
+
+def test_what_is_answered_while_the_waiting_are_looked_up_is_not_answered_again(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_sms_site(container, ScriptedTurns(slow_s=0.5)) as site:
+        look_up = container.conversations.take_waiting
+
+        def slow_look_up(idle: timedelta) -> list[AcceptedMessage]:
+            found = look_up(idle)
+            while _waiting(container):
+                time.sleep(0.02)
+            time.sleep(0.1)
+            return found
+
+        monkeypatch.setattr(container.conversations, "take_waiting", slow_look_up)
+        site.post("Hei")
+        site.handle_waiting()
+        assert site.turns.heard == ["Hei"]
+        assert len(site.outbox()) == 1
 
 
 @pytest.mark.parametrize(("answer", "intent"), [("1", "affirm"), (" 2. ", "deny"), ("ja", "affirm"), ("Nei!", "deny")])
