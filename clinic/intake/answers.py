@@ -81,7 +81,7 @@ def policy_digits(text: str) -> str | None:
     runs = [re.sub(r"\D", "", run) for run in _NUMBER.findall(text)]
     if (
         not runs
-        and any(character.isdigit() for character in text)
+        and any(character.isdecimal() for character in text)
         and not any(character.isalpha() for character in text)
     ):
         return re.sub(r"\D", "", text)

@@ -30,7 +30,10 @@ def part_named(text: str) -> Step | None:
 
 
 def reopen(intake: Intake, part: Step) -> None:
-    """Empties one part so that it is asked again; everything else stays. The last yes must be given anew."""
+    """Empties one part so that it is asked again; everything else stays. The last yes must be given anew.
+
+    The question about warning signs is asked again with another patient or another reason: its no was not about them.
+    """
     if part is Step.POLICY_NUMBER:
         intake.policy_id = None
         intake.policy_failures = 0
@@ -41,8 +44,10 @@ def reopen(intake: Intake, part: Step) -> None:
     elif part is Step.CHILD:
         forget_child(intake)
         intake.subject = "child"
+        intake.warning_answer = None
     elif part is Step.REASON:
         rewrite_reason(intake)
+        intake.warning_answer = None
     elif part is Step.FOLLOW_UP_1:
         intake.duration_text = None
     elif part is Step.FOLLOW_UP_2:
