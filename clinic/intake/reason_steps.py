@@ -11,7 +11,7 @@ REASON_INTENTS = frozenset({"describe_symptom", *(intent for intent in REASON_KI
 """Intents of messages that tell why the patient writes, at whatever step they come."""
 
 _QUESTIONS_KEPT_AS_REASON = frozenset(REASON_KINDS)
-_KIND_CHOICES = {"prescription", "referral", "sick_note", "symptom", "advice", "follow_up"}
+_KIND_CHOICES = {"prescription", "referral", "sick_note", "advice"}
 _MIN_WORDS_KEPT_EARLY = 2
 _SHORT_COURTESY_WORDS = 2
 
