@@ -63,7 +63,7 @@ def own_appointment(dispatcher: CollectingDispatcher, turn: turns.Turn) -> Appoi
     if person is None:
         send_login_link(dispatcher, turn, "utter_login_to_see")
         return None
-    appointment = turn.clinic.appointments.waiting_for(person.id)
+    appointment = turn.clinic.appointments.waiting_for(person.id, turn.conversation_id)
     if appointment is None:
         dispatcher.utter_message(response="utter_no_appointment")
     return appointment

@@ -56,10 +56,13 @@ class Appointments:
                 self._audit.record("patient", "appointment.booked", "appointment", appointment.id)
         return appointment
 
-    def waiting_for(self, person_id: str) -> Appointment | None:
-        """The person's newest appointment for which a doctor is still expected."""
+    def waiting_for(self, person_id: str, conversation_id: str | None = None) -> Appointment | None:
+        """The person's appointment for which a doctor is still expected.
+
+        Of several, the one made in this conversation is meant, else the newest.
+        """
         with self._database.read() as session:
-            found = self._store.of_person(session, person_id)
+            found = self._store.of_person(session, person_id, conversation_id)
         return next((appointment for appointment in found if appointment.is_waiting(self._clock.now())), None)
 
     def get(self, appointment_id: str) -> Appointment | None:

@@ -50,10 +50,15 @@ class AppointmentStore:
         row = session.get(AppointmentRow, appointment_id)
         return None if row is None else _appointment(row)
 
-    def of_person(self, session: Session, person_id: str) -> list[Appointment]:
-        """A person's appointments, newest first."""
-        query = select(AppointmentRow).where(AppointmentRow.person_id == person_id)
-        return [_appointment(row) for row in session.scalars(query.order_by(AppointmentRow.booked_at.desc()))]
+    def of_person(self, session: Session, person_id: str, conversation_id: str | None = None) -> list[Appointment]:
+        """A person's appointments, newest first; before all others those made in this conversation."""
+        query = (
+            select(AppointmentRow)
+            .join(IntakeRow, IntakeRow.id == AppointmentRow.intake_id)
+            .where(AppointmentRow.person_id == person_id)
+            .order_by((IntakeRow.conversation_id == conversation_id).desc(), AppointmentRow.booked_at.desc())
+        )
+        return [_appointment(row) for row in session.scalars(query)]
 
     def cancel(self, session: Session, appointment_id: str, now: datetime) -> bool:
         """Marks a booked appointment as cancelled; False when it was so already."""

@@ -308,6 +308,24 @@ def test_the_newest_appointment_is_the_one_that_is_waited_for(container: Contain
     assert waiting is not None and waiting.intake_id == first.intake_id
 
 
+def test_of_several_the_one_made_in_this_conversation_is_meant(container: Container, clock: FixedClock) -> None:
+    by_sms = ready_intake(container, channel="sms")
+    on_the_web = ready_intake(container, channel="web")
+    assert by_sms.person.id == on_the_web.person.id
+    first = container.appointments.book(by_sms.intake_id)
+    clock.set("2026-03-02T12:10:00")
+    second = container.appointments.book(on_the_web.intake_id)
+
+    def meant(conversation_id: str | None) -> Appointment | None:
+        return container.appointments.waiting_for(by_sms.person.id, conversation_id)
+
+    assert meant(by_sms.conversation_id) == first
+    assert meant(on_the_web.conversation_id) == second
+    assert meant("sms-elsewhere") == meant(None) == second
+    container.appointments.cancel(first.id, by_sms.person.id)
+    assert meant(by_sms.conversation_id) == second
+
+
 def test_the_link_is_sent_again_at_most_once_a_minute(container: Container, clock: FixedClock) -> None:
     appointment = container.appointments.book(ready_intake(container).intake_id)
     for second in (10, 20, 50):
