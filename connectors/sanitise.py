@@ -12,7 +12,8 @@ from clinic.intake.answers import NATIONAL_ID_MARK
 LONGEST_TEXT = 10_000
 """Characters kept of one message; the screen still reads all of it."""
 
-_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{6}[ .\-]?\d{5}(?!\d)")
+# Looked for at every place, since a number may begin inside what another eleven digits before it would take.
+_ELEVEN_DIGITS = re.compile(r"(?<!\d)(?=(\d(?:[ .\-]?\d){10})(?!\d))")
 _KEPT_CONTROLS = frozenset("\n\t")
 # Marks that turn the direction of text: they can make a message look other than it is.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -27,11 +28,23 @@ def clean(text: str, today: date) -> str:
         if character in _KEPT_CONTROLS or (unicodedata.category(character) != "Cc" and character not in _TURNING)
     )
 
-    def hide(match: re.Match[str]) -> str:
-        try:
-            parse(re.sub(r"\D", "", match[0]), today, allow_synthetic=True)
-        except NationalIdError:
-            return match[0]
-        return NATIONAL_ID_MARK
+    return _without_national_ids(shown, today).strip()
 
-    return _ELEVEN_DIGITS.sub(hide, shown).strip()
+
+def _without_national_ids(text: str, today: date) -> str:
+    """Only digits that are a valid number are taken out: a telephone or policy number has other check digits."""
+    kept: list[str] = []
+    end = 0
+    for match in _ELEVEN_DIGITS.finditer(text):
+        if match.start() >= end and _is_national_id(match[1], today):
+            kept += [text[end : match.start()], NATIONAL_ID_MARK]
+            end = match.end(1)
+    return "".join([*kept, text[end:]])
+
+
+def _is_national_id(written: str, today: date) -> bool:
+    try:
+        parse(re.sub(r"\D", "", written), today, allow_synthetic=True)
+    except NationalIdError:
+        return False
+    return True
