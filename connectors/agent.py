@@ -37,7 +37,7 @@ class _Collector(OutputChannel):
         self._channel = channel
         self.outbounds: list[Outbound] = []
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The channel, so that responses written for it are chosen."""
         return self._channel
 

@@ -83,9 +83,11 @@ class ValidateIntakeForm(Action):
 def _help_after_misses(dispatcher: CollectingDispatcher, reply: Reply, misses: int) -> None:
     if reply.understood:
         return
-    if misses >= _MISSES_UNTIL_PHONE:
+    # Said again only after as many misses more: nobody wants the same sentence each time.
+    round_of_misses = misses % _MISSES_UNTIL_PHONE
+    if round_of_misses == 0:
         dispatcher.utter_message(response="utter_misunderstood_phone")
-    elif misses == _MISSES_UNTIL_CHOICES:
+    elif round_of_misses == _MISSES_UNTIL_CHOICES:
         dispatcher.utter_message(response="utter_misunderstood_choices")
 
 

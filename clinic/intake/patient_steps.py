@@ -6,7 +6,7 @@ from datetime import date
 
 from clinic.coverage import Child
 from clinic.identity.national_id import age_on
-from clinic.intake.answers import BirthDateUnreadable, fold, name_and_date, says, yes_or_no
+from clinic.intake.answers import BirthDateUnreadable, NameAndDate, fold, name_and_date, says, yes_or_no
 from clinic.intake.context import ADULT_AGE, HEARD_ALONE_AGE, OWN_DECISION_AGE, Context, say
 from clinic.intake.model import Intake, Reply
 
@@ -14,6 +14,7 @@ OTHER_CHILD = "other"
 """The choice for a child who is not on the list."""
 
 _OLDEST_BIRTH_YEAR = 1900
+_NO_NAMES = ("agree", "refuse", "child", "me", "no_name", "youngest", "oldest")
 
 
 def answer_patient(context: Context) -> Reply | None:
@@ -41,31 +42,28 @@ def insured_children(context: Context) -> list[Child]:
 
 
 def answer_child(context: Context) -> Reply | None:
-    """A child of the list (button or first name), or a name and birth date, in one message or two."""
+    """A child of the list (button, first name, "the youngest"), or another one by name and birth date."""
     utterance = context.utterance
-    if utterance.intent == "for_me" and (utterance.is_button or says("me", utterance.text)):
-        # The way back from a child who turned out to be an adult.
-        context.intake.subject = "self"
-        forget_child(context.intake)
+    if _is_for_me(context):
         return Reply()
     children = insured_children(context)
     if utterance.choice == OTHER_CHILD or says("other_child", utterance.text):
         return Reply((say("utter_child_name"),), asks=True)
-    for child in children:
-        if utterance.choice == child.person_id or fold(utterance.text) == fold(child.first_name):
-            return _take_insured(context, child)
     try:
         written = name_and_date(utterance.text, context.today)
     except BirthDateUnreadable:
         return Reply((say("utter_birth_date_unreadable"),))
-    named = [child for child in children if written.name and fold(child.first_name) == fold(written.name.split()[0])]
-    if len(named) == 1 and written.birth_date in (None, named[0].birth_date):
-        return _take_insured(context, named[0])
+    meant = _listed_child(context, children, written)
+    if meant is not None:
+        return _take_insured(context, meant)
     if written.birth_date is None and (context.is_aside() or utterance.is_button):
         return None
-    if written.name is None or any(says(kind, written.name) for kind in ("agree", "refuse", "child", "me")):
-        return Reply((say("utter_child_name_again"),), understood=False, asks=True)
+    if written.name is None or any(says(kind, written.name) for kind in _NO_NAMES):
+        return _ask_name_again(children)
     if written.birth_date is None:
+        if children:
+            # Beside a list, a word alone may be anything: another child is given with the birth date.
+            return _ask_name_again(children)
         context.intake.child_name = written.name
         return Reply()
     refused = _refuse_birth_date(written.birth_date, context.today)
@@ -76,14 +74,51 @@ def answer_child(context: Context) -> Reply | None:
 
 
 def answer_child_birth_date(context: Context) -> Reply | None:
-    """The birth date of a child who was given by name."""
+    """The birth date of a child who was given by name; a child of the list, or oneself, is a way back."""
+    if _is_for_me(context):
+        return Reply()
     try:
         written = name_and_date(context.utterance.text, context.today)
     except BirthDateUnreadable:
         return Reply((say("utter_birth_date_unreadable"),))
+    meant = _listed_child(context, insured_children(context), written)
+    if meant is not None:
+        return _take_insured(context, meant)
     if written.birth_date is None:
         return None if context.is_aside() else Reply((say("utter_birth_date_again"),), understood=False)
     return _refuse_birth_date(written.birth_date, context.today) or _take_birth_date(context, written.birth_date)
+
+
+def _is_for_me(context: Context) -> bool:
+    """The way back from a child: it is about oneself after all."""
+    if context.utterance.intent != "for_me" or not says("me", context.utterance.text):
+        return False
+    context.intake.subject = "self"
+    forget_child(context.intake)
+    return True
+
+
+def _listed_child(context: Context, children: list[Child], written: NameAndDate) -> Child | None:
+    """The one child of the list that a message means, None when it means none or several."""
+    utterance = context.utterance
+    if children and says("youngest", utterance.text):
+        return children[0]
+    if children and says("oldest", utterance.text):
+        return children[-1]
+    words = set(fold(utterance.text).replace(",", " ").replace(".", " ").split())
+    meant = [
+        child
+        for child in children
+        if utterance.choice == child.person_id
+        or (fold(child.first_name) in words and written.birth_date in (None, child.birth_date))
+    ]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _ask_name_again(children: list[Child]) -> Reply:
+    if children:
+        return Reply((say("utter_child_not_listed"),), understood=False)
+    return Reply((say("utter_child_name_again"),), understood=False, asks=True)
 
 
 def answer_young_agreement(context: Context) -> Reply | None:
