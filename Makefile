@@ -6,7 +6,7 @@ export PYTHONNOUSERSITE = 1
 CLINIC = .venv/bin/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup setup-dev train nlu-report bench clean
+.PHONY: help run test lint setup setup-dev train nlu-report clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,9 +29,6 @@ train: setup ## train the bot's model if the data changed
 
 nlu-report: setup-dev ## how well each intent is understood on held-out sentences
 	@.venv/bin/python -m bot.nlu_report
-
-bench: setup-dev ## figures side by side with stock Rasa
-	@.venv/bin/python -m bench
 
 setup: # what `make run` needs
 	@$(PYTHON) devtools/setup.py
