@@ -122,6 +122,8 @@ class ChangeAnswer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Changes the named part and goes on, or asks which part; says so when there is nothing to change."""
         turn = turns.read(tracker)
+        if turn.clinic.intakes.was_stopped(turn.conversation_id):
+            turn.clinic.intakes.resume(turn.conversation_id)
         if turn.clinic.intakes.state(turn.conversation_id) is None:
             dispatcher.utter_message(response="utter_nothing_to_change")
             return []

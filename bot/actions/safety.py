@@ -72,6 +72,12 @@ class NotEmergency(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """113 stays in the text."""
         turn = turns.read(tracker)
+        if not turn.clinic.findings.list(turn.conversation_id) and not turn.clinic.intakes.was_stopped(
+            turn.conversation_id
+        ):
+            # "It's urgent" is near "it is not urgent" for a classifier: without an alarm before, it is no mistake.
+            dispatcher.utter_message(response="utter_faq_how_fast")
+            return []
         turn.clinic.findings.mark_mistake(turn.conversation_id)
         dispatcher.utter_message(response="utter_not_emergency")
         return go_on_or_menu(dispatcher, turn)

@@ -15,6 +15,7 @@ import yaml
 NATIONAL_ID_MARK = "•••••• •••••"
 """Stands in a message where a national number was taken out before anything was kept."""
 
+_WHOLE_WORD = 4
 _HERE = Path(__file__).parent
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*[./\- ]\s*(\d{1,2})\s*[./\- ]\s*(\d{4}|\d{2})(?!\d)")
 _ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
@@ -54,6 +55,16 @@ def fold(text: str) -> str:
 def says(kind: str, text: str) -> bool:
     """Whether the whole message is one of the known short answers of a kind (`agree`, `refuse`, `me`, `child`, …)."""
     return fold(text) in _words()[kind]
+
+
+def mentions(kind: str, text: str) -> bool:
+    """Whether a message holds one of the words of a kind (`reservation`, `warning`, `addition`) anywhere.
+
+    Longer words stand for their beginnings ("besvim" for "besvimte"), words of up to four letters for themselves.
+    """
+    words = re.sub(r"[^\w]+", " ", fold(text)).split()
+    folded = f" {' '.join(words)} "
+    return any(f" {word} " in folded if len(word) <= _WHOLE_WORD else f" {word}" in folded for word in _words()[kind])
 
 
 def asks(text: str) -> bool:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from clinic.intake.answers import yes_or_no
+from clinic.intake import reason_steps
+from clinic.intake.answers import mentions, says, yes_or_no
 from clinic.intake.context import Context, say
 from clinic.intake.model import Reply
+
+_PLAIN_YES_WORDS = 4
+"""A yes of more words says more than yes, and is asked about before anything is booked."""
 
 
 def answer_warning_signs(context: Context) -> Reply | None:
     """Yes stops the booking and sends to 113; no goes on; anything unclear is asked again with 113 in the text."""
-    has_signs = yes_or_no(context.utterance.text, context.utterance.intent)
+    text = context.utterance.text
+    has_signs = yes_or_no(text, context.utterance.intent)
+    if mentions("reservation", text) or mentions("warning", text) or says("half_yes", text):
+        # "No, but a bit pale" and "ok" are no answers to build on.
+        has_signs = None
     if has_signs is None:
-        if context.is_aside():
+        if context.is_aside() and not mentions("warning", text):
             return None
         return Reply((say("utter_warning_signs_unsure"),), understood=False)
     context.intake.warning_answer = "yes" if has_signs else "no"
@@ -22,13 +30,15 @@ def answer_warning_signs(context: Context) -> Reply | None:
 
 
 def answer_confirmation(context: Context) -> Reply | None:
-    """Yes books; no asks which part to change; anything else is no answer."""
-    confirmed = yes_or_no(context.utterance.text, context.utterance.intent)
-    if context.utterance.intent in {"see_doctor", "that_is_all", "carry_on"} and confirmed is None:
-        confirmed = True
-    if confirmed is None:
-        return None if context.is_aside() else Reply((say("utter_confirmation_again"),), understood=False)
-    if not confirmed:
+    """A plain yes books; a no or a yes with a reservation asks what to change; more about the reason is kept."""
+    text, intent = context.utterance.text, context.utterance.intent
+    if mentions("addition", text) or intent in reason_steps.REASON_INTENTS:
+        return Reply((say("utter_kept_for_doctor"), *reason_steps.keep_reason(context.intake, text, intent)))
+    said_yes = says("book_it", text) or yes_or_no(text, "") is True
+    plain = len(text.split()) <= _PLAIN_YES_WORDS and not mentions("reservation", text) and "?" not in text
+    if said_yes and plain:
+        context.intake.status = "confirmed"
+        return Reply(ends=True)
+    if said_yes or yes_or_no(text, "") is False or intent == "deny":
         return Reply((say("utter_what_to_change"),), asks=True)
-    context.intake.status = "confirmed"
-    return Reply(ends=True)
+    return None if context.is_aside() else Reply((say("utter_confirmation_again"),), understood=False)

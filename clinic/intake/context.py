@@ -31,6 +31,9 @@ ASIDES = frozenset(
 SMALL_TALK = frozenset({"greet", "thanks", "out_of_scope", "not_emergency", "carry_on"})
 """Intents that are no answer where the answer has a form of its own, but may be a part of free text."""
 
+_SHORT_ASIDES = frozenset({"stop", "goodbye", "insult", "menu", "start_over", "log_out"})
+_SHORT_ASIDE_WORDS = 4
+
 ASIDE_CONFIDENCE = 0.4
 FREE_TEXT_ASIDE_CONFIDENCE = 0.6
 """In free text the patient's words are the answer: only a clear question is taken as one."""
@@ -54,6 +57,9 @@ class Context:
         needed = FREE_TEXT_ASIDE_CONFIDENCE if free_text else ASIDE_CONFIDENCE
         if confidence < needed or (free_text and intent.startswith("faq_") and not asks(self.utterance.text)):
             # "Got diarrhoea from the antibiotics" is about the patient, not about the service.
+            return False
+        if free_text and intent in _SHORT_ASIDES and len(self.utterance.text.split()) > _SHORT_ASIDE_WORDS:
+            # "Stop, I forgot: I take Marevan" is for the doctor.
             return False
         return intent.startswith("faq_") or intent in ASIDES or (intent in SMALL_TALK and not free_text)
 

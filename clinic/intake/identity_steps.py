@@ -48,7 +48,8 @@ def take_login(context: Context) -> Reply:
     context.intake.person_id = person.id
     age = age_on(person.birth_date, context.today)
     if age < OWN_DECISION_AGE:
-        context.intake.status = "stopped"
+        # Put away, not stopped: "go on" must not lead past this.
+        context.intake.status = "abandoned"
         return Reply((say("utter_under_16_with_parent"),), ends=True)
     if age < ADULT_AGE:
         return Reply((say("utter_16_17_decides"),))

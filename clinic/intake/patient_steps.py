@@ -14,6 +14,8 @@ OTHER_CHILD = "other"
 """The choice for a child who is not on the list."""
 
 _OLDEST_BIRTH_YEAR = 1900
+_SURE_OF_ONESELF = 0.5
+_NAME_WORDS = 2
 _NO_NAMES = ("agree", "refuse", "child", "me", "no_name", "youngest", "oldest")
 
 
@@ -56,11 +58,23 @@ def answer_child(context: Context) -> Reply | None:
     meant = _listed_child(context, children, written)
     if meant is not None:
         return _take_insured(context, meant)
-    if written.birth_date is None and (context.is_aside() or utterance.is_button):
+    known = context.intake.child_birth_date
+    if (
+        written.birth_date is not None
+        and written.name is None
+        and _refuse_birth_date(written.birth_date, context.today) is None
+    ):
+        context.intake.child_birth_date = written.birth_date
+        return Reply((say("utter_child_name_only"),), asks=True)
+    looks_like_name = utterance.text[:1].isupper() and len(utterance.text.split()) <= _NAME_WORDS
+    if written.birth_date is None and not looks_like_name and (context.is_aside() or utterance.is_button):
         return None
     if written.name is None or any(says(kind, written.name) for kind in _NO_NAMES):
         return _ask_name_again(children)
     if written.birth_date is None:
+        if known is not None:
+            context.intake.child_name = written.name
+            return _take_birth_date(context, known)
         if children:
             # Beside a list, a word alone may be anything: another child is given with the birth date.
             return _ask_name_again(children)
@@ -91,7 +105,8 @@ def answer_child_birth_date(context: Context) -> Reply | None:
 
 def _is_for_me(context: Context) -> bool:
     """The way back from a child: it is about oneself after all."""
-    if context.utterance.intent != "for_me" or not says("me", context.utterance.text):
+    sure = context.utterance.intent == "for_me" and context.utterance.confidence >= _SURE_OF_ONESELF
+    if not sure and not says("me", context.utterance.text):
         return False
     context.intake.subject = "self"
     forget_child(context.intake)

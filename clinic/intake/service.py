@@ -140,6 +140,12 @@ class Intakes:
             self._store.save(session, intake, self._clock.now())
         return True
 
+    def was_stopped(self, conversation_id: str) -> bool:
+        """Whether the newest intake was stopped by a warning sign or a missing agreement."""
+        with self._database.read() as session:
+            intake = self._store.latest_in(session, conversation_id)
+        return intake is not None and intake.status == "stopped"
+
     def keep_words(self, conversation_id: str, utterance: Utterance) -> None:
         """Keeps a message that was answered by the screen, so that the doctor sees it in the patient's own words."""
         with self._database.session() as session:
