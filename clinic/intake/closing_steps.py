@@ -16,8 +16,10 @@ def answer_warning_signs(context: Context) -> Reply | None:
     text = context.utterance.text
     has_signs = yes_or_no(text, context.utterance.intent)
     if mentions("reservation", text) or mentions("warning", text) or says("half_yes", text):
-        # "No, but a bit pale" and "ok" are no answers to build on.
+        # "No, but a bit pale" and "ok" are no answers to build on; what was said is still for the doctor.
         has_signs = None
+        if mentions("warning", text):
+            reason_steps.add_words(context.intake, text)
     if has_signs is None:
         if context.is_aside() and not mentions("warning", text):
             return None
@@ -32,13 +34,15 @@ def answer_warning_signs(context: Context) -> Reply | None:
 def answer_confirmation(context: Context) -> Reply | None:
     """A plain yes books; a no or a yes with a reservation asks what to change; more about the reason is kept."""
     text, intent = context.utterance.text, context.utterance.intent
-    if mentions("addition", text) or intent in reason_steps.REASON_INTENTS:
-        return Reply((say("utter_kept_for_doctor"), *reason_steps.keep_reason(context.intake, text, intent)))
     said_yes = says("book_it", text) or yes_or_no(text, "") is True
+    said_no = yes_or_no(text, "") is False or intent == "deny"
+    if mentions("addition", text) or (intent in reason_steps.REASON_INTENTS and not said_yes and not said_no):
+        reason_steps.add_words(context.intake, text)
+        return Reply((say("utter_kept_for_doctor"),))
     plain = len(text.split()) <= _PLAIN_YES_WORDS and not mentions("reservation", text) and "?" not in text
     if said_yes and plain:
         context.intake.status = "confirmed"
         return Reply(ends=True)
-    if said_yes or yes_or_no(text, "") is False or intent == "deny":
+    if said_yes or said_no:
         return Reply((say("utter_what_to_change"),), asks=True)
     return None if context.is_aside() else Reply((say("utter_confirmation_again"),), understood=False)

@@ -49,6 +49,11 @@ def keep_reason(intake: Intake, text: str, intent: str) -> list[Say]:
     return _limits(intake, text, intent)
 
 
+def add_words(intake: Intake, text: str) -> None:
+    """Keeps words that come after the reason was told; they do not change what kind of help it is about."""
+    intake.notes.append(Note(Step.REASON.value, text))
+
+
 def keep_early_reason(context: Context) -> Reply | None:
     """Words about the reason that come before they are asked for: kept, and said so. None when it is nothing such."""
     utterance = context.utterance
