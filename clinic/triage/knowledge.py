@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from clinic.triage.glued import Parting
 from clinic.triage.knowledge_files import FOLDER, Files, Rule, read_files
 from clinic.triage.phrases import Phrase, alternatives, compile_phrase
 from clinic.triage.vocabulary import Vocabulary
@@ -30,12 +31,14 @@ class Knowledge:
     Attributes:
         files: what the files say.
         vocabulary: reads a written word.
+        parting: parts words written without spaces.
         anchors: word → phrases whose search starts there.
         rules_by_sign: sign → rules it takes part in.
     """
 
     files: Files
     vocabulary: Vocabulary
+    parting: Parting
     anchors: dict[str, list[Phrase]]
     rules_by_sign: dict[str, list[Rule]]
 
@@ -63,8 +66,9 @@ def compile_files(files: Files) -> Knowledge:
     for rule in files.rules:
         for sign in frozenset().union(*rule.when):
             rules_by_sign[sign].append(rule)
-    vocabulary = Vocabulary(words, files.harmless, files.spellings)
-    return Knowledge(files, vocabulary, dict(anchors), dict(rules_by_sign))
+    vocabulary = Vocabulary(words, files.harmless, files.everyday, files.spellings)
+    parting = Parting({*words, *files.respellings, *files.spellings}, files.everyday, files.binding)
+    return Knowledge(files, vocabulary, parting, dict(anchors), dict(rules_by_sign))
 
 
 @lru_cache(maxsize=4)

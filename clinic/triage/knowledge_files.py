@@ -74,9 +74,13 @@ class Files:
         fillers: words that may stand unsaid between the parts of a phrase.
         common: words too common to start a search from.
         barriers: words a gap never reaches over.
+        unfinished: last words of a message that goes on in the next one.
+        continuing: first words of a message that goes on where the last one stopped.
+        binding: words that show inside a long one that spaces were forgotten.
         respellings: written form → words it stands for (contractions, emoji).
         spellings: dialect or shorthand form → words.
-        harmless: everyday words that are never taken for a misspelt sign.
+        harmless: words that are never taken for a sign written without its æ, ø or å, nor for a misspelt one.
+        everyday: frequent words, which are never taken for a misspelt sign.
         telling: language → words that give the language away.
     """
 
@@ -88,9 +92,13 @@ class Files:
     fillers: frozenset[str]
     common: frozenset[str]
     barriers: frozenset[str]
+    unfinished: frozenset[str]
+    continuing: frozenset[str]
+    binding: frozenset[str]
     respellings: dict[str, tuple[str, ...]]
     spellings: dict[str, tuple[str, ...]]
     harmless: frozenset[str]
+    everyday: frozenset[str]
     telling: dict[str, frozenset[str]]
 
 
@@ -111,9 +119,13 @@ def read_files(folder: Path = FOLDER) -> Files:
         fillers=frozenset(_both(language["fillers"])),
         common=frozenset(_both(language["common"])),
         barriers=frozenset(_both(language["barriers"])),
+        unfinished=frozenset(_both(language["unfinished"])),
+        continuing=frozenset(_both(language["continuing"])),
+        binding=frozenset(_both(language["binding"])),
         respellings={form: tuple(str(words).split()) for form, words in _flat(language["respellings"])},
         spellings={form: tuple(str(words).split("/")) for form, words in _flat(language["spellings"])},
         harmless=frozenset(_both(shared["harmless_words"])),
+        everyday=frozenset(_text(folder / "everyday_words.txt").split()),
         telling={name: frozenset(words) for name, words in language["telling"].items()},
     )
     _add_signs(files, shared["shared"].get("signs", {}), "shared.yml")
@@ -123,10 +135,17 @@ def read_files(folder: Path = FOLDER) -> Files:
     return files
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"{path.name} cannot be read: {error}") from error
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    except (OSError, yaml.YAMLError) as error:
+        content = yaml.load(_text(path), Loader=_LOADER)
+    except yaml.YAMLError as error:
         raise KnowledgeError(f"{path.name} cannot be read: {error}") from error
     if not isinstance(content, dict):
         raise KnowledgeError(f"{path.name} must hold names and values")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|[^\w\s]|_|\n")
@@ -42,8 +42,14 @@ class Words:
         return len(self.words)
 
 
-def split(text: str, respellings: Mapping[str, tuple[str, ...]]) -> Words:
-    """Split any string; `respellings` gives the words that one written form stands for ("can't": can, not)."""
+def split(text: str, respellings: Mapping[str, tuple[str, ...]], part: Callable[[str], tuple[str, ...]]) -> Words:
+    """Split any string.
+
+    Args:
+        text: the message.
+        respellings: the words that one written form stands for ("can't": can, not).
+        part: gives the words of which a word without spaces is made, most often the word itself.
+    """
     lowered, offsets = _lowered(text)
     result = Words()
     clause = sentence = 0
@@ -62,11 +68,15 @@ def split(text: str, respellings: Mapping[str, tuple[str, ...]]) -> Words:
             elif token in _CLAUSE_ENDS or (token in "-/+" and lowered[start - 1 : start] == " "):
                 clause += 1
             continue
-        for word in known or (token,):
-            result.words.append(word)
-            result.spans.append((offsets[start], offsets[end - 1] + 1) if offsets else (start, end))
-            result.clause.append(clause)
-            result.sentence.append(sentence)
+        place = start
+        for piece in (token,) if known else part(token):
+            stop = place + len(piece)
+            for word in respellings.get(piece, (piece,)):
+                result.words.append(word)
+                result.spans.append((offsets[place], offsets[stop - 1] + 1) if offsets else (place, stop))
+                result.clause.append(clause)
+                result.sentence.append(sentence)
+            place = stop
     return result
 
 

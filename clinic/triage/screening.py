@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from clinic.triage.knowledge import Knowledge, load
 from clinic.triage.knowledge_files import LANGUAGES
 from clinic.triage.matching import ACTIVE, Hit, Reading, read
 from clinic.triage.measures import known_from_age, measure
-from clinic.triage.model import Context, Finding, Span
+from clinic.triage.model import DECISIONS, Context, Finding, Span
 from clinic.triage.normalise import Words, split
 from clinic.triage.rules import Met, met_rules
 from clinic.triage.standing import judge
 
+_ENDED = re.compile(r"[.!?:;)]\s*\Z|\A\s*\Z")
+"""A message that is a whole sentence, or nothing."""
 _EARLIER_MESSAGES = 4
 """Messages before this one whose signs still count together with it."""
 
@@ -28,9 +31,29 @@ def screen(
         language: "nb" or "en", the conversation's language; it only labels the finding, both are always looked for.
         context: what was said before; its signs count together with those of this message.
     """
+    earlier = (context.earlier if context else ())[-_EARLIER_MESSAGES:]
+    before = "".join(f"{message}\n" for message in earlier)
+    found = _find(text, before, child_age, language)
+    if not earlier or _ENDED.search(earlier[-1]):
+        return found
+    # Sent too early: "mannen min svarer" and then "ikke" are one sentence.
+    joined = _find(text, f"{before[:-1]} ", child_age, language)
+    if _goes_on(earlier[-1], text):
+        return joined
+    return min(found, joined, key=lambda finding: DECISIONS.index(finding.decision))
+
+
+def _goes_on(earlier: str, text: str) -> bool:
+    """Whether a message can only be the rest of the earlier one: "I have no" and then "chest pain"."""
+    files = load().files
+    last, first = earlier.lower().split(), text.lower().split()
+    return bool(last and first) and (last[-1] in files.unfinished or first[0] in files.continuing)
+
+
+def _find(text: str, earlier: str, child_age: float | None, language: str | None) -> Finding:
+    """The finding of a message after the text of earlier ones."""
     knowledge = load()
-    earlier = "".join(f"{message}\n" for message in (context.earlier if context else ())[-_EARLIER_MESSAGES:])
-    words = split(earlier + text, knowledge.files.respellings)
+    words = split(earlier + text, knowledge.files.respellings, knowledge.parting.part)
     new_from = next((index for index, (start, _) in enumerate(words.spans) if start >= len(earlier)), len(words))
     reading = read(words, knowledge)
     reading.signs.extend(measure(earlier + text, words))

@@ -8,8 +8,11 @@ from itertools import product
 
 from rapidfuzz.distance import OSA
 
-_SHORTEST_TYPO = 6
-"""Letters a word must have before one typing error is forgiven: shorter words are too close to each other."""
+_SHORTEST_TYPO = 4
+"""Letters a word must have before one typing error is forgiven; it must also be no everyday word."""
+_ANY_LETTER_TYPO = 6
+"""From this length on the error may also be in the first letter."""
+_SHORTEST_STEM_TYPO = 6
 _LONGEST_WORD = 40
 _CACHED_WORDS = 20_000
 _RUN = re.compile(r"(.)\1{2,}")
@@ -28,27 +31,36 @@ class Vocabulary:
     """All words, beginnings (`bryst*`) and endings (`*smerter`) that the knowledge files use."""
 
     def __init__(
-        self, words: Iterable[str], harmless: frozenset[str], spellings: Mapping[str, tuple[str, ...]]
+        self,
+        words: Iterable[str],
+        harmless: frozenset[str],
+        everyday: frozenset[str],
+        spellings: Mapping[str, tuple[str, ...]],
     ) -> None:
         """Index `words`.
 
         Args:
             words: every word of every slot.
-            harmless: everyday words that are never read as another word.
+            harmless: words that are never read as another word, not even as one without its æ, ø or å.
+            everyday: frequent words, which are no typing errors.
             spellings: dialect and shorthand forms and the words they stand for.
         """
         self._harmless = harmless
+        self._everyday = everyday
         self._spellings = spellings
         self._exact: dict[str, set[str]] = {}
         self._beginnings: dict[str, str] = {}
         self._endings: dict[str, str] = {}
         self._deletions: dict[str, set[str]] = {}
+        self._stem_deletions: dict[str, set[str]] = {}
         self._cache: dict[str, frozenset[str]] = {}
         every = set(words)
         for word in every:
             if word.endswith("*"):
                 for form in {word[:-1], *_foreign_keyboards(word[:-1])}:
                     self._beginnings[form] = word
+                    if len(form) >= _SHORTEST_STEM_TYPO:
+                        _index(self._stem_deletions, form)
             elif word.startswith("*"):
                 for form in {word[1:], *_foreign_keyboards(word[1:])}:
                     self._endings[form] = word
@@ -57,6 +69,9 @@ class Vocabulary:
         for word in every:
             if "*" not in word:
                 self._index_forms(word)
+        for spelling in spellings:
+            if len(spelling) >= _SHORTEST_TYPO and spelling.isalpha():
+                _index(self._deletions, spelling)
         self._beginning_lengths = sorted({len(stem) for stem in self._beginnings})
         self._ending_lengths = sorted({len(stem) for stem in self._endings})
 
@@ -66,9 +81,11 @@ class Vocabulary:
                 self._exact.setdefault(form, set()).add(word)
         if len(word) >= _SHORTEST_TYPO and word.isalpha():
             for form in {word, *_foreign_keyboards(word)}:
-                for shorter in _one_less(form):
-                    self._deletions.setdefault(shorter, set()).add(form)
-                self._deletions.setdefault(form, set()).add(form)
+                _index(self._deletions, form)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in the knowledge as it is written, or is an everyday word."""
+        return word in self._exact or word in self._everyday or word in self._spellings
 
     def read(self, word: str) -> frozenset[str]:
         """The knowledge words that `word` may be; empty for a word that means nothing here."""
@@ -93,9 +110,12 @@ class Vocabulary:
         for form in forms:
             found |= self._exact.get(form, set())
             found.update(self._partly(form))
-        if not found and word not in self._harmless and len(word) >= _SHORTEST_TYPO and word.isalpha():
+        if not found and len(word) >= _SHORTEST_TYPO and word.isalpha() and not self._is_everyday(word):
             found = self._typing_error(word)
         return frozenset(found)
+
+    def _is_everyday(self, word: str) -> bool:
+        return word in self._everyday or word in self._harmless
 
     def _partly(self, word: str) -> Iterable[str]:
         for length in self._beginning_lengths:
@@ -112,14 +132,42 @@ class Vocabulary:
                 yield atom
 
     def _typing_error(self, word: str) -> set[str]:
-        candidates: set[str] = set()
-        for form in (word, *_one_less(word)):
-            candidates |= self._deletions.get(form, set())
         found: set[str] = set()
-        for candidate in candidates:
-            if candidate[0] == word[0] and OSA.distance(candidate, word, score_cutoff=1) <= 1:
+        shorter = _one_less(word)
+        for candidate in _candidates(self._deletions, word, shorter):
+            if _one_error_apart(candidate, word):
                 found |= self._exact.get(candidate, set())
+                for meant in self._spellings.get(candidate, ()):
+                    found |= self._exact.get(meant, set())
+        return found or self._typing_error_in_stem(word)
+
+    def _typing_error_in_stem(self, word: str) -> set[str]:
+        """The beginnings that `word` may start with, with one error in them."""
+        found: set[str] = set()
+        for length in range(_SHORTEST_STEM_TYPO - 1, min(len(word), self._beginning_lengths[-1] + 1) + 1):
+            start = word[:length]
+            for candidate in _candidates(self._stem_deletions, start, _one_less(start)):
+                if _one_error_apart(candidate, start):
+                    found.add(self._beginnings[candidate])
         return found
+
+
+def _index(deletions: dict[str, set[str]], form: str) -> None:
+    for shorter in (form, *_one_less(form)):
+        deletions.setdefault(shorter, set()).add(form)
+
+
+def _candidates(deletions: Mapping[str, set[str]], word: str, shorter: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for form in (word, *shorter):
+        found |= deletions.get(form, set())
+    return found
+
+
+def _one_error_apart(candidate: str, word: str) -> bool:
+    if len(word) < _ANY_LETTER_TYPO and candidate[0] != word[0]:
+        return False
+    return OSA.distance(candidate, word, score_cutoff=1) <= 1
 
 
 def _one_less(word: str) -> set[str]:

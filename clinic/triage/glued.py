@@ -1,0 +1,60 @@
+"""Words written without the space between them: "fårikkepuste", "icantbreathe"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SHORTEST = 7
+_LONGEST = 60
+_LONGEST_PIECE = 16
+_MOST_PIECES = 12
+_SHORTEST_STEM = 4
+_LONGEST_ENDING = 3
+_CACHED_WORDS = 20_000
+
+
+class Parting:
+    """Parts a word into words, where one of them is a word that no compound holds ("ikke", "jeg", "can't")."""
+
+    def __init__(self, words: Iterable[str], everyday: frozenset[str], binding: Iterable[str]) -> None:
+        """Part into `words` and `everyday`; `binding` are the words that show that spaces are missing.
+
+        A beginning among the words ("bryst*") stands for itself with a short ending.
+        """
+        words = list(words)
+        self._binding = frozenset(binding)
+        self._known = {word for word in words if word.isalpha()} | everyday | self._binding
+        self._beginnings = {word[:-1] for word in words if word.endswith("*") and len(word) > _SHORTEST_STEM}
+        self._shows = re.compile("|".join(sorted(map(re.escape, self._binding), key=len, reverse=True)) or r"(?!)")
+        self._cache: dict[str, tuple[str, ...]] = {}
+
+    def part(self, word: str) -> tuple[str, ...]:
+        """The words that `word` is made of; the word itself when it is known or cannot be parted."""
+        if not _SHORTEST <= len(word) <= _LONGEST or word in self._known:
+            return (word,)
+        parts = self._cache.get(word)
+        if parts is None:
+            if len(self._cache) >= _CACHED_WORDS:
+                self._cache.clear()
+            parts = self._cache[word] = self._part(word) if self._shows.search(word) else (word,)
+        return parts
+
+    def _knows(self, piece: str) -> bool:
+        if piece in self._known:
+            return True
+        return any(piece[:-length] in self._beginnings for length in range(1, _LONGEST_ENDING + 1))
+
+    def _part(self, word: str) -> tuple[str, ...]:
+        """The parting into the fewest words; of equally few those that are longer and shorter, not all alike."""
+        best: dict[int, tuple[int, int, tuple[str, ...]]] = {0: (0, 0, ())}
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - _LONGEST_PIECE), end):
+                before = best.get(start)
+                if before is None or -before[0] >= _MOST_PIECES or not self._knows(word[start:end]):
+                    continue
+                this = (before[0] - 1, before[1] + (end - start) ** 2, (*before[2], word[start:end]))
+                if end not in best or this[:2] > best[end][:2]:
+                    best[end] = this
+        parts = best[len(word)][2] if len(word) in best else ()
+        return parts if not self._binding.isdisjoint(parts) else (word,)
