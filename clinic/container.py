@@ -14,7 +14,7 @@ from clinic.texts import Texts
 if TYPE_CHECKING:
     from clinic.audit import Audit
     from clinic.booking import Appointments
-    from clinic.conversations import Conversations
+    from clinic.conversations import Conversations, RecentWords
     from clinic.coverage import Coverage
     from clinic.findings import Findings
     from clinic.identity.login import Login
@@ -86,6 +86,13 @@ class Container:
         from clinic.conversations import Conversations
 
         return Conversations(self.database, self.clock)
+
+    @cached_property
+    def recent_words(self) -> RecentWords:
+        """What was written in the last minutes, for the screen."""
+        from clinic.conversations import RecentWords
+
+        return RecentWords(self.database, self.clock)
 
     @cached_property
     def findings(self) -> Findings:

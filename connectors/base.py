@@ -18,7 +18,7 @@ from clinic.container import Container
 from clinic.identity.national_id import age_on
 from clinic.storage import DatabaseUnavailable
 from clinic.texts import DEFAULT_LANGUAGE
-from clinic.triage import Finding, screen
+from clinic.triage import Context, Finding, screen
 from connectors import failsafe, payloads
 from connectors.agent import RasaTurns, TurnFailed
 from connectors.delivery import Delivery
@@ -194,14 +194,16 @@ class Dispatcher:
             state = container.intakes.state(conversation_id)
             born = state.intake.child_birth_date if state else None
             age = age_on(born, oslo_date(container.clock.now())) if born else None
-            finding = screen(whole, child_age=age, language=language)
+            context = Context(container.recent_words.of(conversation_id))
+            finding = screen(whole, child_age=age, language=language, context=context)
+            container.recent_words.add(conversation_id, whole)
             if finding.decision != "none":
                 step = state.next.value if state and state.next else None
                 container.findings.record(
                     finding, conversation_id, inbound.channel, step, state.intake.id if state else None
                 )
         words = whole[:LONGEST_TEXT]
-        metadata = {"language": language, "words": words, "child_age": age}
+        metadata = {"language": language, "words": words, "child_age": age, "advice": finding.advice_key}
         settled = None
         if finding.decision != "none":
             # What was found may stand beyond what is kept, and no model may overrule it.

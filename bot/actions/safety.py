@@ -25,10 +25,8 @@ class Screen(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The finding itself was recorded where the message came in (connectors)."""
         turn = turns.read(tracker)
-        finding = screen(turn.utterance.text, child_age=turn.child_age, language=turn.language)
-        # The screener has set the intent: it is the decision even where this second look should differ.
         decision = turn.utterance.intent
-        key = finding.advice_key if finding.decision == decision and finding.advice_key else decision
+        key = turn.advice or screen(turn.utterance.text, child_age=turn.child_age).advice_key or decision
         turn.clinic.intakes.keep_words(turn.conversation_id, turn.utterance)
         say_advice(dispatcher, turn, decision, key)
         pending = "clarify" if decision == "clarify" else None
@@ -84,7 +82,8 @@ class NotEmergency(Action):
 
 
 def go_on_or_menu(dispatcher: CollectingDispatcher, turn: turns.Turn) -> list[EventType]:
-    """Back to the step of the open intake, else what can be done here."""
+    """Back to the step of the open intake, else what can be done here. What led to the alarm does not count again."""
+    turn.clinic.recent_words.forget(turn.conversation_id)
     if turn.clinic.intakes.resume(turn.conversation_id):
         return turns.go_on()
     dispatcher.utter_message(response="utter_menu")

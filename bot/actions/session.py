@@ -111,6 +111,7 @@ class LogOut(Action):
         """The intake stays, and needs a new login."""
         turn = turns.read(tracker)
         turn.clinic.login.log_out(turn.conversation_id)
+        turn.clinic.recent_words.forget(turn.conversation_id)
         dispatcher.utter_message(response="utter_logged_out")
         return [*turns.leave_form(), SlotSet("pending_question", None)]
 

@@ -29,6 +29,8 @@ class Turn:
     child_age: float | None
     pending: str | None
     misses: int
+    advice: str | None = None
+    """The advice of the screen's finding, which has also read the messages before this one."""
 
     @property
     def clinic(self) -> Container:
@@ -59,6 +61,7 @@ def read(tracker: Tracker) -> Turn:
         child_age=metadata.get("child_age"),
         pending=tracker.get_slot("pending_question"),
         misses=int(tracker.get_slot("misses") or 0),
+        advice=metadata.get("advice"),
     )
 
 

@@ -10,7 +10,10 @@ from clinic.storage.types import UtcDateTime, new_id
 
 
 class ConversationRow(Base):
-    """One conversation: its channel, language and address, misunderstandings in a row, and the turn of its choices."""
+    """One conversation: its channel, language and address, misunderstandings in a row, and the turn of its choices.
+
+    `recent_words` are the last messages with their times, as JSON, for the emergency screen.
+    """
 
     __tablename__ = "conversations"
 
@@ -18,6 +21,7 @@ class ConversationRow(Base):
     channel = Column(String(20), nullable=False)
     language = Column(String(2), nullable=False)
     address = Column(EncryptedText, nullable=True)
+    recent_words = Column(EncryptedText, nullable=True)
     misses = Column(Integer, nullable=False, default=0)
     turn = Column(Integer, nullable=False, default=0)
     created_at = Column(UtcDateTime, nullable=False)
