@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from clinic.cli import bookings, check, database, findings, policies, screen
+from clinic.cli import bookings, check, database, findings, policies, screen, triage
 from clinic.errors import ClinicError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("check")(check.check)
 app.add_typer(policies.app, name="policies", help="The policy register: who is insured on which policy.")
 app.add_typer(bookings.app, name="bookings", help="Booked consultations.")
 app.add_typer(findings.app, name="findings", help="What the emergency screen found.")
+app.add_typer(triage.app, name="triage", help="The knowledge of the emergency screen.")
 
 
 def run() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from clinic.triage.estimate import CATEGORIES, Estimate, estimate, load_weights
+from clinic.triage.features import features_of
 from clinic.triage.knowledge import Knowledge, load
 from clinic.triage.knowledge_files import LANGUAGES
 from clinic.triage.matching import ACTIVE, Hit, Reading, read
 from clinic.triage.measures import known_from_age, measure
 from clinic.triage.model import DECISIONS, Context, Finding, Span
-from clinic.triage.normalise import Words, split
+from clinic.triage.normalise import split
 from clinic.triage.rules import Met, met_rules
 from clinic.triage.standing import judge
 
@@ -31,6 +33,14 @@ def screen(
         language: "nb" or "en", the conversation's language; it only labels the finding, both are always looked for.
         context: what was said before; its signs count together with those of this message.
     """
+    found = screen_by_rules(text, child_age=child_age, language=language, context=context)
+    return found if found.decision != "none" else _estimated(found)
+
+
+def screen_by_rules(
+    text: str, *, child_age: float | None = None, language: str | None = None, context: Context | None = None
+) -> Finding:
+    """`screen` without the statistical estimate."""
     earlier = (context.earlier if context else ())[-_EARLIER_MESSAGES:]
     before = "".join(f"{message}\n" for message in earlier)
     found = _find(text, before, child_age, language)
@@ -43,6 +53,16 @@ def screen(
     return min(found, joined, key=lambda finding: DECISIONS.index(finding.decision))
 
 
+def judged_reading(text: str) -> Reading:
+    """Every sign and cue of a text, with what takes away from the signs."""
+    knowledge = load()
+    words = split(text, knowledge.files.respellings, knowledge.parting.part)
+    reading = read(words, knowledge)
+    reading.signs.extend(measure(text, words))
+    judge(reading)
+    return reading
+
+
 def _goes_on(earlier: str, text: str) -> bool:
     """Whether a message can only be the rest of the earlier one: "I have no" and then "chest pain"."""
     files = load().files
@@ -53,14 +73,10 @@ def _goes_on(earlier: str, text: str) -> bool:
 def _find(text: str, earlier: str, child_age: float | None, language: str | None) -> Finding:
     """The finding of a message after the text of earlier ones."""
     knowledge = load()
-    words = split(earlier + text, knowledge.files.respellings, knowledge.parting.part)
-    new_from = next((index for index, (start, _) in enumerate(words.spans) if start >= len(earlier)), len(words))
-    reading = read(words, knowledge)
-    reading.signs.extend(measure(earlier + text, words))
-    judge(reading)
-    met = met_rules(reading.signs, known_from_age(child_age), knowledge, new_from)
-    spoken = language if language in LANGUAGES else _language(words, reading, knowledge, met)
-    place = _Placing(text, words, len(earlier), new_from)
+    reading = judged_reading(earlier + text)
+    place = _Placing(text, reading, len(earlier))
+    met = met_rules(reading.signs, known_from_age(child_age), knowledge, place.new_from)
+    spoken = language if language in LANGUAGES else _language(reading, knowledge, met)
     set_aside = [hit for hit in reading.signs if hit.status not in (ACTIVE, "recent")]
     cancelled = place.spans(hit for hit in set_aside if hit.sign in knowledge.rules_by_sign)
     if not met:
@@ -70,16 +86,33 @@ def _find(text: str, earlier: str, child_age: float | None, language: str | None
     return Finding(text, first.decision, first.rule.category, evidence, cancelled, first.advice, _why(first), spoken)
 
 
-class _Placing:
-    """Turns signs into pieces of the message itself."""
+def _estimated(found: Finding) -> Finding:
+    """The finding that the statistical estimate raises, else the one that was found."""
+    reading, model = judged_reading(found.text), load_weights()
+    guess = estimate(features_of(reading), model)
+    if guess.probability < model.threshold or not guess.places:
+        return found
+    place = _Placing(found.text, reading, 0)
+    evidence = place.spans(Hit("", index, index) for index in guess.places)
+    category = CATEGORIES[guess.decision]
+    return Finding(
+        found.text, guess.decision, category, evidence, found.cancelled, guess.decision, _why_estimated(guess),
+        found.language,
+    )  # fmt: skip
 
-    def __init__(self, text: str, words: Words, shift: int, new_from: int) -> None:
-        self._text, self._words, self._shift, self._new_from = text, words, shift, new_from
+
+class _Placing:
+    """Turns words into pieces of the message itself; `shift` characters of earlier messages stand before it."""
+
+    def __init__(self, text: str, reading: Reading, shift: int) -> None:
+        self._text, self._spans, self._shift = text, reading.words.spans, shift
+        self.new_from = next((index for index, (start, _) in enumerate(self._spans) if start >= shift), len(self._spans))
 
     def spans(self, hits: Iterable[Hit]) -> tuple[Span, ...]:
         """The pieces in order, joined where they overlap; what stands in earlier messages is left out."""
-        spans = self._words.spans
-        places = sorted({(spans[hit.first][0], spans[hit.last][1]) for hit in hits if hit.first >= self._new_from})
+        places = sorted(
+            {(self._spans[hit.first][0], self._spans[hit.last][1]) for hit in hits if hit.first >= self.new_from}
+        )
         joined: list[tuple[int, int]] = []
         for start, end in places:
             if joined and start < joined[-1][1]:
@@ -101,10 +134,16 @@ def _why_none(set_aside: list[Hit]) -> str:
     return f"No rule is met; signs were set aside as {', '.join(reasons)}." if reasons else "No rule is met."
 
 
-def _language(words: Words, reading: Reading, knowledge: Knowledge, met: list[Met]) -> str:
+def _why_estimated(guess: Estimate) -> str:
+    signs = ", ".join(sign.replace("_", " ") for sign in guess.signs)
+    by = f" by the signs {signs} and" if signs else " by"
+    return f"No rule is met; the statistical estimate is {guess.probability:.3f}{by} the words marked."
+
+
+def _language(reading: Reading, knowledge: Knowledge, met: list[Met]) -> str:
     """The language of most telling words, else that of the signs; bokmål when nothing tells."""
     telling = knowledge.files.telling
-    votes = {name: sum(word in telling[name] for word in words.words) for name in LANGUAGES}
+    votes = {name: sum(word in telling[name] for word in reading.words.words) for name in LANGUAGES}
     if votes["nb"] == votes["en"]:
         hits = met[0].hits if met else tuple(reading.signs)
         votes = {name: sum(hit.language == name for hit in hits) for name in LANGUAGES}

@@ -1,0 +1,126 @@
+"""`make triage-model`: learns the statistical estimate beside the rules from the development messages.
+
+Harmless messages are also the examples that the bot's intents are learnt from: thousands of sentences of patients
+about everything but emergencies. The threshold is the lowest at which, in cross-validation, no more of the harmless
+development messages are stopped than `MOST_FALSE` of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from bot import nlu_examples
+from clinic.triage.estimate import CLASSES, FILE, Weights, save
+from clinic.triage.features import features_of
+from clinic.triage.screening import judged_reading, screen_by_rules
+from tests.triage.sets import ALARMS, Row, rows
+
+MOST_FALSE = 0.003
+"""Share of harmless messages that the estimate may stop beside those that the rules stop."""
+_FOLDS = 5
+_STRENGTH = 20.0
+"""Inverse of the regularisation; more learns the development set by heart."""
+_BOT_EXAMPLES = 6_000
+_ALARM_WEIGHT = 2.0
+_KEPT_FEATURES = 40_000
+_SAME_FOR_ALL = {"clarify": "emergency"}
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is learnt from: `messages` are the development set without its yellow ones, `others` are harmless."""
+
+    messages: Sequence[Row]
+    others: Sequence[str]
+
+    @property
+    def labels(self) -> list[str]:
+        """The class of each message."""
+        return [_SAME_FOR_ALL.get(row.decision, row.decision) for row in self.messages]
+
+    @property
+    def digest(self) -> str:
+        """Changes with the messages; not with the bot's examples, which change for other reasons."""
+        written = "\n".join(f"{row.decision}\t{row.text}" for row in self.messages)
+        return hashlib.sha256(written.encode("utf-8")).hexdigest()[:16]
+
+
+def material() -> Material:
+    """Everything there is to learn from."""
+    messages = [row for row in rows("development") if row.decision != "urgent"]
+    known = {row.text for row in messages}
+    examples = sorted({example.text for example in nlu_examples.read(nlu_examples.training_files())} - known)
+    harmless = [text for text in examples if screen_by_rules(text).decision == "none"]
+    Random(0).shuffle(harmless)
+    return Material(messages, harmless[:_BOT_EXAMPLES])
+
+
+def learn(learnt_from: Material) -> tuple[Weights, str]:
+    """The model, and a line on what it brings in cross-validation."""
+    vectorizer = DictVectorizer()
+    written = [row.text for row in learnt_from.messages] + list(learnt_from.others)
+    values = vectorizer.fit_transform(_values(written)).astype(np.float64)
+    split = len(learnt_from.messages)
+    messages, others = values[:split], values[split:]
+    labels = np.array(learnt_from.labels)
+    threshold, brings = _threshold(learnt_from, messages, others, labels)
+    model = _fitted(messages, others, labels)
+    order = [list(model.classes_).index(name) for name in CLASSES]
+    coefficients = model.coef_[order]
+    names = vectorizer.get_feature_names_out()
+    strongest = np.argsort(-np.abs(coefficients).max(axis=0), kind="stable")[:_KEPT_FEATURES]
+    weights = {str(names[index]): tuple(round(float(one), 2) for one in coefficients[:, index]) for index in strongest}
+    bias = tuple(round(float(one), 3) for one in model.intercept_[order])
+    return Weights(round(threshold, 3), bias, weights, learnt_from.digest), brings
+
+
+def _values(texts: Iterable[str]) -> list[dict[str, float]]:
+    return [{name: value for name, value, _ in features_of(judged_reading(text))} for text in texts]
+
+
+def _fitted(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> LogisticRegression:
+    model = LogisticRegression(
+        C=_STRENGTH, max_iter=300, tol=1e-3, class_weight={name: _ALARM_WEIGHT for name in CLASSES} | {"none": 1.0}
+    )
+    return model.fit(vstack([messages, others]), [*labels, *["none"] * others.shape[0]])
+
+
+def _threshold(
+    learnt_from: Material, messages: csr_matrix, others: csr_matrix, labels: np.ndarray
+) -> tuple[float, str]:
+    probability = np.zeros(len(labels))
+    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=1)
+    for learnt, asked in folds.split(messages, labels):
+        model = _fitted(messages[learnt], others, labels[learnt])
+        none = list(model.classes_).index("none")
+        probability[asked] = 1 - model.predict_proba(messages[asked])[:, none]
+    silent = np.array([screen_by_rules(row.text).decision not in ALARMS for row in learnt_from.messages])
+    alarms = np.array([row.alarm for row in learnt_from.messages])
+    harmless = np.sort(probability[silent & ~alarms])[::-1]
+    threshold = float(harmless[int(len(harmless) * MOST_FALSE)]) + 0.001
+    missed = silent & alarms
+    return threshold, (
+        f"In {_FOLDS}-fold cross-validation, where the rules are silent: {(probability[missed] > threshold).sum()} of "
+        f"{missed.sum()} alarms raised, {(harmless > threshold).sum()} of {len(harmless)} harmless messages stopped, "
+        f"at the threshold {threshold:.3f}."
+    )
+
+
+def main() -> None:
+    """Learn, write the file, say what it brings."""
+    weights, brings = learn(material())
+    save(weights)
+    print(f"{FILE.name}: {len(weights.weights):,} features, {FILE.stat().st_size / 1024:.0f} KB. {brings}")
+
+
+if __name__ == "__main__":
+    main()
