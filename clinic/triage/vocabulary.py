@@ -13,6 +13,9 @@ _SHORTEST_TYPO = 4
 _ANY_LETTER_TYPO = 6
 """From this length on the error may also be in the first letter."""
 _SHORTEST_STEM_TYPO = 6
+_ONLY_SLIPS = 4
+"""A word of this length may lack, repeat or swap letters, or have the letter of a neighbouring key."""
+_KEYS = ("qwertyuiopå", "asdfghjkløæ", "zxcvbnm")
 _LONGEST_WORD = 40
 _CACHED_WORDS = 20_000
 _RUN = re.compile(r"(.)\1{2,}")
@@ -167,7 +170,26 @@ def _candidates(deletions: Mapping[str, set[str]], word: str, shorter: Iterable[
 def _one_error_apart(candidate: str, word: str) -> bool:
     if len(word) < _ANY_LETTER_TYPO and candidate[0] != word[0]:
         return False
-    return OSA.distance(candidate, word, score_cutoff=1) <= 1
+    if OSA.distance(candidate, word, score_cutoff=1) > 1:
+        return False
+    if len(word) > _ONLY_SLIPS or len(candidate) != len(word):
+        return True
+    wrong = [(one, other) for one, other in zip(candidate, word, strict=True) if one != other]
+    return len(wrong) != 1 or wrong[0] in _NEIGHBOURS
+
+
+def _neighbouring_keys() -> frozenset[tuple[str, str]]:
+    """Pairs of letters beside or below each other on the keyboard."""
+    place = {key: (row, column + 0.5 * row) for row, keys in enumerate(_KEYS) for column, key in enumerate(keys)}
+    return frozenset(
+        (one, other)
+        for one, (row, column) in place.items()
+        for other, (other_row, other_column) in place.items()
+        if one != other and abs(row - other_row) <= 1 and abs(column - other_column) <= 1
+    )
+
+
+_NEIGHBOURS = _neighbouring_keys()
 
 
 def _one_less(word: str) -> set[str]:
