@@ -17,7 +17,7 @@ TIERS = ("emergency", "mental_crisis", "poison", "urgent", "clarify")
 STATUSES = ("negated", "figurative", "past", "hypothetical", "feared", "animal", "resolved", "recent")
 """Why a sign may not count, the strongest reason first."""
 
-_SHARED = ("language", "context", "shared", "harmless_words")
+_SHARED = ("language", "context", "shared", "harmless_words", "concepts")
 _NO_CHAPTER = (*_SHARED, "measures")
 _RULE_FIELDS = frozenset({"id", "when", "unless", "tier", "advice", "category", "within", "rank", "counts", "doubt"})
 _EXCLUSION_REACH = 15
@@ -82,6 +82,7 @@ class Files:
         harmless: words that are never taken for a sign written without its æ, ø or å, nor for a misspelt one.
         everyday: frequent words, which are never taken for a misspelt sign.
         telling: language → words that give the language away.
+        concepts: what words are about → words of both languages, for the statistical estimate.
     """
 
     signs: dict[str, dict[str, list[str]]]
@@ -100,6 +101,7 @@ class Files:
     harmless: frozenset[str]
     everyday: frozenset[str]
     telling: dict[str, frozenset[str]]
+    concepts: dict[str, frozenset[str]]
 
 
 def read_files(folder: Path = FOLDER) -> Files:
@@ -127,6 +129,9 @@ def read_files(folder: Path = FOLDER) -> Files:
         harmless=frozenset(_both(shared["harmless_words"])),
         everyday=frozenset(_text(folder / "everyday_words.txt").split()),
         telling={name: frozenset(words) for name, words in language["telling"].items()},
+        concepts={
+            name: frozenset(f"{value['nb']} {value['en']}".split()) for name, value in shared["concepts"].items()
+        },
     )
     _add_signs(files, shared["shared"].get("signs", {}), "shared.yml")
     for path in sorted(folder.glob("*.yml")):
