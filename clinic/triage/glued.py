@@ -1,9 +1,9 @@
-"""Words written without the space between them: "fårikkepuste", "icantbreathe"."""
+"""Words written without the space between them: "fårikkepuste", "icantbreathe", "får'kje"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _SHORTEST = 7
 _LONGEST = 60
@@ -17,11 +17,15 @@ _CACHED_WORDS = 20_000
 class Parting:
     """Parts a word into words, where one of them is a word that no compound holds ("ikke", "jeg", "can't")."""
 
-    def __init__(self, words: Iterable[str], everyday: frozenset[str], binding: Iterable[str]) -> None:
+    def __init__(
+        self, words: Iterable[str], everyday: frozenset[str], binding: Iterable[str], clitics: Mapping[str, str]
+    ) -> None:
         """Part into `words` and `everyday`; `binding` are the words that show that spaces are missing.
 
-        A beginning among the words ("bryst*") stands for itself with a short ending.
+        A beginning among the words ("bryst*") stands for itself with a short ending; `clitics` are endings after an
+        apostrophe and the words they stand for.
         """
+        self._clitics = dict(clitics)
         words = list(words)
         self._binding = frozenset(binding)
         self._known = {word for word in words if word.isalpha()} | everyday | self._binding
@@ -29,8 +33,16 @@ class Parting:
         self._shows = re.compile("|".join(sorted(map(re.escape, self._binding), key=len, reverse=True)) or r"(?!)")
         self._cache: dict[str, tuple[str, ...]] = {}
 
-    def part(self, word: str) -> tuple[str, ...]:
-        """The words that `word` is made of; the word itself when it is known or cannot be parted."""
+    def part(self, word: str) -> tuple[tuple[str, str], ...]:
+        """The pieces that `word` is written of, each with the word it stands for; itself when it cannot be parted."""
+        if "'" in word[1:]:
+            place = word.index("'", 1)
+            meant = self._clitics.get(word[place:])
+            if meant is not None:
+                return (word[:place], word[:place]), (word[place:], meant)
+        return tuple((piece, piece) for piece in self._without_spaces(word))
+
+    def _without_spaces(self, word: str) -> tuple[str, ...]:
         if not _SHORTEST <= len(word) <= _LONGEST or word in self._known:
             return (word,)
         parts = self._cache.get(word)

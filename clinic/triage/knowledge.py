@@ -67,7 +67,7 @@ def compile_files(files: Files) -> Knowledge:
         for sign in frozenset().union(*rule.when):
             rules_by_sign[sign].append(rule)
     vocabulary = Vocabulary(words, files.harmless, files.everyday, files.spellings)
-    parting = Parting({*words, *files.respellings, *files.spellings}, files.everyday, files.binding)
+    parting = Parting({*words, *files.respellings, *files.spellings}, files.everyday, files.binding, files.clitics)
     return Knowledge(files, vocabulary, parting, dict(anchors), dict(rules_by_sign))
 
 

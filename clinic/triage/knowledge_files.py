@@ -14,7 +14,7 @@ from clinic.triage.phrases import KnowledgeError
 FOLDER = Path(__file__).parent / "knowledge"
 LANGUAGES = ("nb", "en")
 TIERS = ("emergency", "mental_crisis", "poison", "urgent", "clarify")
-STATUSES = ("negated", "figurative", "past", "hypothetical", "feared", "animal", "resolved", "recent")
+STATUSES = ("negated", "figurative", "mentioned", "past", "hypothetical", "feared", "animal", "resolved", "recent")
 """Why a sign may not count, the strongest reason first."""
 
 _SHARED = ("language", "context", "shared", "harmless_words", "concepts")
@@ -78,10 +78,13 @@ class Files:
         continuing: first words of a message that goes on where the last one stopped.
         binding: words that show inside a long one that spaces were forgotten.
         respellings: written form → words it stands for (contractions, emoji).
+        clitics: ending after an apostrophe → the word it stands for.
         spellings: dialect or shorthand form → words.
         harmless: words that are never taken for a sign written without its æ, ø or å, nor for a misspelt one.
         everyday: frequent words, which are never taken for a misspelt sign.
         telling: language → words that give the language away.
+        illness_names: words that name an illness or an accident.
+        name_parts: words that are part of such a name.
         concepts: what words are about → words of both languages, for the statistical estimate.
     """
 
@@ -97,10 +100,13 @@ class Files:
     continuing: frozenset[str]
     binding: frozenset[str]
     respellings: dict[str, tuple[str, ...]]
+    clitics: dict[str, str]
     spellings: dict[str, tuple[str, ...]]
     harmless: frozenset[str]
     everyday: frozenset[str]
     telling: dict[str, frozenset[str]]
+    illness_names: frozenset[str]
+    name_parts: frozenset[str]
     concepts: dict[str, frozenset[str]]
 
 
@@ -125,10 +131,13 @@ def read_files(folder: Path = FOLDER) -> Files:
         continuing=frozenset(_both(language["continuing"])),
         binding=frozenset(_both(language["binding"])),
         respellings={form: tuple(str(words).split()) for form, words in _flat(language["respellings"])},
+        clitics={form: str(word) for form, word in _flat(language["clitics"])},
         spellings={form: tuple(str(words).split("/")) for form, words in _flat(language["spellings"])},
         harmless=frozenset(_both(shared["harmless_words"])),
         everyday=frozenset(_text(folder / "everyday_words.txt").split()),
         telling={name: frozenset(words) for name, words in language["telling"].items()},
+        illness_names=frozenset(_both(language["illness_names"])),
+        name_parts=frozenset(_both(language["name_parts"])),
         concepts={
             name: frozenset(f"{value['nb']} {value['en']}".split()) for name, value in shared["concepts"].items()
         },

@@ -33,12 +33,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Reading:
-    """A message as the knowledge sees it."""
+    """A message as the knowledge sees it; `norwegian` when more of its words are Norwegian than English."""
 
     words: Words
     atoms: list[frozenset[str]]
     signs: list[Hit]
     cues: dict[str, list[Hit]]
+    norwegian: bool = False
 
 
 def read(words: Words, knowledge: Knowledge) -> Reading:
@@ -80,4 +81,5 @@ def read(words: Words, knowledge: Knowledge) -> Reading:
     signs.sort(key=lambda hit: (hit.first, hit.last, hit.sign))
     for hits in cues.values():
         hits.sort(key=lambda hit: (hit.first, hit.last))
-    return Reading(words, atoms, signs, cues)
+    telling = {name: sum(word in known for word in words.words) for name, known in files.telling.items()}
+    return Reading(words, atoms, signs, cues, telling["nb"] > telling["en"])

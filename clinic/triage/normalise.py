@@ -42,13 +42,15 @@ class Words:
         return len(self.words)
 
 
-def split(text: str, respellings: Mapping[str, tuple[str, ...]], part: Callable[[str], tuple[str, ...]]) -> Words:
+def split(
+    text: str, respellings: Mapping[str, tuple[str, ...]], part: Callable[[str], tuple[tuple[str, str], ...]]
+) -> Words:
     """Split any string.
 
     Args:
         text: the message.
         respellings: the words that one written form stands for ("can't": can, not).
-        part: gives the words of which a word without spaces is made, most often the word itself.
+        part: gives the pieces of which a word without spaces is made and their meanings, most often the word itself.
     """
     lowered, offsets = _lowered(text)
     result = Words()
@@ -69,9 +71,9 @@ def split(text: str, respellings: Mapping[str, tuple[str, ...]], part: Callable[
                 clause += 1
             continue
         place = start
-        for piece in (token,) if known else part(token):
+        for piece, meant in ((token, token),) if known else part(token):
             stop = place + len(piece)
-            for word in respellings.get(piece, (piece,)):
+            for word in respellings.get(meant, (meant,)):
                 result.words.append(word)
                 result.spans.append((offsets[place], offsets[stop - 1] + 1) if offsets else (place, stop))
                 result.clause.append(clause)

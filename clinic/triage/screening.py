@@ -59,7 +59,7 @@ def judged_reading(text: str) -> Reading:
     words = split(text, knowledge.files.respellings, knowledge.parting.part)
     reading = read(words, knowledge)
     reading.signs.extend(measure(text, words))
-    judge(reading)
+    judge(reading, knowledge.files.illness_names, knowledge.files.name_parts)
     return reading
 
 

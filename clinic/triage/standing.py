@@ -1,4 +1,4 @@
-"""Whether a sign counts: denied, long past, over, imagined, feared, figurative, or about an animal.
+"""Whether a sign counts: denied, only named, long past, over, imagined, feared, figurative, or about an animal.
 
 The order matters. A third of the emergencies in Norwegian are negative in form ("puster ikke"), so signs are found
 first and their negators taken out of play; only then does a negation reach forward over the nouns after it.
@@ -14,18 +14,28 @@ from clinic.triage.matching import ACTIVE, Hit, Reading
 
 _NEGATION_REACH = 10
 _FEAR_REACH = 9
+_HAVING_REACH = 6
+_A_CRY = 6
+"""Words of a message so short that a name alone says it: "hjerneslag!", "cardiac arrest"."""
 
 
-def judge(reading: Reading) -> None:
-    """Set the status of every sign of the reading; nothing is removed."""
-    judgement = _Judgement(reading)
+def judge(reading: Reading, names: frozenset[str], parts: frozenset[str]) -> None:
+    """Set the status of every sign of the reading; nothing is removed.
+
+    Args:
+        reading: what was found in the message.
+        names: words that name an illness.
+        parts: words that are only part of such a name.
+    """
+    judgement = _Judgement(reading, names, parts)
     for hit in reading.signs:
         hit.status = judgement.of(hit)
 
 
 class _Judgement:
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, names: frozenset[str], parts: frozenset[str]) -> None:
         self._reading = reading
+        self._names, self._name_words = names, names | parts
         self._words = reading.words
         self._by_sentence: defaultdict[tuple[str, int], list[Hit]] = defaultdict(list)
         for kind, cues in reading.cues.items():
@@ -40,13 +50,17 @@ class _Judgement:
             for place in range(hit.first, hit.last + 1)
         }
         resolved = _places(reading.cues.get("resolved", ()))
-        self._present = {hit.first for hit in reading.cues.get("present", ()) if hit.first not in resolved}
+        # In nynorsk and many dialects "no" is the English "now".
+        now = {place for place, word in enumerate(reading.words.words) if word == "no" and reading.norwegian}
+        self._present = {hit.first for hit in reading.cues.get("present", ()) if hit.first not in resolved} | now
         self._ends = {hit.first for hit in reading.cues.get("but", ())}
         self._or = {hit.first for hit in reading.cues.get("or", ())}
         self._and = {hit.first for hit in reading.cues.get("and", ())}
         self._starts = {hit.first for hit in reading.cues.get("starts", ())}
         self._joins = {hit.first for hit in reading.cues.get("joins", ())}
-        self._negators = [hit for hit in reading.cues.get("negation", ()) if hit.first not in self._figurative]
+        self._negators = [
+            hit for hit in reading.cues.get("negation", ()) if hit.first not in self._figurative | now
+        ]
         self._denied = {place for cue in self._negators for place in self._scope(cue)}
         self._negator_places = {hit.first for hit in self._negators if hit.first not in self._own}
         self._not_alone = {hit.first for hit in reading.cues.get("negation_goes_on", ())}
@@ -57,13 +71,15 @@ class _Judgement:
             return "figurative"
         if not hit.negative and self._is_denied(hit):
             return "negated"
-        present = self._is_present(hit)
-        if self._near("past", hit) and not present:
+        if self._is_only_named(hit):
+            return "mentioned"
+        if self._near("past", hit) and not self._is_present(hit, in_clause=True):
             return "past"
-        if self._is_imagined(hit) and not present:
+        if self._is_imagined(hit):
             return "hypothetical"
-        if self._is_feared(hit) and not present:
+        if self._is_feared(hit):
             return "feared"
+        present = self._is_present(hit)
         if self._is_animal(hit) and not present:
             return "animal"
         if not hit.negative and self._is_resolved(hit):
@@ -118,26 +134,49 @@ class _Judgement:
         """The cues of a kind in the sentence of a sign."""
         return self._by_sentence.get((kind, self._words.sentence[hit.first]), [])
 
-    def _is_present(self, hit: Hit) -> bool:
-        return any(cue.first in self._present for cue in self._cues("present", hit))
+    def _is_present(self, hit: Hit, in_clause: bool = False, after: int = -1) -> bool:
+        """Whether "now" stands in the sign's sentence (clause), after word number `after`."""
+        unit = self._words.clause if in_clause else self._words.sentence
+        return any(unit[place] == unit[hit.first] and place > after for place in self._present)
+
+    def _is_only_named(self, hit: Hit) -> bool:
+        """An illness by its name, in a longer message in which nobody is said to have it: mostly talk about it."""
+        words = self._words
+        named = words.words[hit.first : hit.last + 1]
+        if len(words) <= _A_CRY or self._names.isdisjoint(named) or not self._name_words.issuperset(named):
+            return False
+        clause = words.clause
+        return not any(
+            hit.first - _HAVING_REACH <= cue.first < hit.first and clause[cue.first] == clause[hit.first]
+            for cue in self._cues("having", hit)
+        ) and not self._cues("calls_for_help", hit)
 
     def _near(self, kind: str, hit: Hit) -> bool:
         """A cue in the sentence that reaches the sign: in its clause, or over a comma when both are told as past."""
         clause = self._words.clause
         return any(clause[cue.first] == clause[hit.first] or self._told_as_past(hit) for cue in self._cues(kind, hit))
 
+    def _begins_here(self, hit: Hit) -> bool:
+        clause = self._words.clause
+        return any(clause[cue.first] == clause[hit.first] for cue in self._cues("onset", hit))
+
     def _told_as_past(self, hit: Hit) -> bool:
         clause = self._words.clause
-        return any(clause[cue.first] == clause[hit.first] for cue in self._cues("past_verb", hit))
+        return not self._begins_here(hit) and any(clause[cue.first] == clause[hit.first] for cue in self._cues("past_verb", hit))
 
     def _is_imagined(self, hit: Hit) -> bool:
-        if self._cues("informational", hit):
+        if any(not self._is_present(hit, after=cue.last) for cue in self._cues("informational", hit)):
             return True
-        return any(cue.first <= hit.first and self._reaches(cue, hit) for cue in self._cues("hypothetical", hit))
+        return any(
+            cue.first <= hit.first and self._reaches(cue, hit) and not self._is_present(hit, after=cue.last)
+            for cue in self._cues("hypothetical", hit)
+        )
 
     def _is_feared(self, hit: Hit) -> bool:
         return any(
-            cue.first <= hit.first <= cue.last + _FEAR_REACH and self._reaches(cue, hit)
+            cue.first <= hit.first <= cue.last + _FEAR_REACH
+            and self._reaches(cue, hit)
+            and not self._is_present(hit, after=cue.last)
             for cue in self._cues("feared", hit)
         )
 
@@ -146,11 +185,11 @@ class _Judgement:
         return not any(cue.last < end.first < hit.first for end in self._cues("but", hit))
 
     def _is_animal(self, hit: Hit) -> bool:
-        """An animal before the sign in its sentence, and no human being after the animal."""
+        """An animal before the sign in its sentence, and no human being between them."""
         # The English "I" is the Norwegian "in": a human counts in the language of the sign.
         humans = [cue.first for cue in self._cues("human", hit) if cue.language == hit.language]
         return any(
-            cue.first <= hit.first and not any(place > cue.last for place in humans)
+            cue.first <= hit.first and not any(cue.last < place <= hit.last for place in humans)
             for cue in self._cues("animal", hit)
         )
 
