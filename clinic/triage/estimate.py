@@ -51,12 +51,14 @@ class Weights:
 
     Attributes:
         threshold: probability from which an alarm is raised, set on development messages.
+        talk: probability below which signs stand in talk about an emergency (`talk.py`), set on development messages.
         bias: the weights of no feature at all.
         weights: feature → weights.
         learnt_from: digest of the messages it was learnt from, so that a test sees when it is out of date.
     """
 
     threshold: float
+    talk: float
     bias: tuple[float, ...]
     weights: dict[str, tuple[float, ...]]
     learnt_from: str
@@ -66,6 +68,7 @@ def save(weights: Weights, path: Path = FILE) -> None:
     """Write the model; the same weights give the same file."""
     content = {
         "threshold": weights.threshold,
+        "talk": weights.talk,
         "bias": weights.bias,
         "learnt_from": weights.learnt_from,
         "weights": dict(sorted(weights.weights.items())),
@@ -80,7 +83,7 @@ def load_weights(path: Path = FILE) -> Weights:
     try:
         content = json.loads(gzip.decompress(path.read_bytes()))
         weights = {name: tuple(values) for name, values in content["weights"].items()}
-        return Weights(content["threshold"], tuple(content["bias"]), weights, content["learnt_from"])
+        return Weights(content["threshold"], content["talk"], tuple(content["bias"]), weights, content["learnt_from"])
     except (OSError, ValueError, KeyError) as error:
         raise KnowledgeError(f"{path.name} cannot be read: {error}; `make triage-model` makes it anew") from error
 

@@ -5,6 +5,7 @@
     brystsmert*  *smerter  a beginning, an ending
     helt?                  may be there
     ..  ..6                up to three (six) other words in the same clause
+    ~vannet/<water>        one word that is none of these (fillers before it may be these neither)
 
 Between two parts of a phrase up to three filler words ("jeg", "så", "nesten", "really") may stand unsaid.
 """
@@ -27,11 +28,19 @@ class KnowledgeError(ClinicError):
 
 @dataclass(frozen=True)
 class Slot:
-    """One part of a phrase: the words it may be (empty for a gap), whether it must be there, how wide a gap."""
+    """One part of a phrase.
+
+    Attributes:
+        words: the words it may be; empty for a gap.
+        optional: whether it may be missing.
+        gap: how wide a gap.
+        other: it may be any word but these.
+    """
 
     words: frozenset[str]
     optional: bool = False
     gap: int = 0
+    other: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ def compile_phrase(
     """
     slots = tuple(_slot(part, source, groups) for part in source.split())
     negators = groups.get("not", frozenset())
-    required = [index for index, slot in enumerate(slots) if slot.words and not slot.optional]
+    required = [index for index, slot in enumerate(slots) if slot.words and not slot.optional and not slot.other]
     if not required:
         raise KnowledgeError(f"The phrase '{source}' of '{sign}' holds no word that must be there")
     anchor = min(required, key=lambda index: (bool(slots[index].words & common), len(slots[index].words)))
@@ -105,16 +114,16 @@ def _slot(part: str, source: str, groups: Mapping[str, frozenset[str]]) -> Slot:
         if width and not width.isdigit():
             raise KnowledgeError(f"'{part}' in the phrase '{source}' is no gap")
         return Slot(frozenset(), gap=int(width) if width else _GAP)
-    optional = part.endswith("?")
+    optional, other = part.endswith("?"), part.startswith("~")
     words: set[str] = set()
-    for word in part.rstrip("?").split("/"):
+    for word in part.lstrip("~").rstrip("?").split("/"):
         if word.startswith("<") and word.endswith(">"):
             if word[1:-1] not in groups:
                 raise KnowledgeError(f"The phrase '{source}' names the unknown group {word}")
             words |= groups[word[1:-1]]
         elif word:
             words.add(word)
-    return Slot(frozenset(words), optional)
+    return Slot(frozenset(words), optional, other=other)
 
 
 class Reader:
@@ -153,7 +162,7 @@ class Reader:
             return self._within(rest, position, step, slot.gap)
         place, skipped = position + step, 0
         while self._inside(place, position):
-            if not slot.words.isdisjoint(self._atoms[place]):
+            if slot.words.isdisjoint(self._atoms[place]) == slot.other and not (slot.other and self._fillers[place]):
                 found = self._walk(rest, place, step)
                 if found is not None:
                     return found

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from clinic.triage.estimate import CATEGORIES, Estimate, estimate, load_weights
+from clinic.triage.estimate import CATEGORIES, Estimate, Weights, estimate, load_weights
 from clinic.triage.features import features_of
 from clinic.triage.knowledge import Knowledge, load
 from clinic.triage.knowledge_files import LANGUAGES
-from clinic.triage.matching import ACTIVE, Hit, Reading, read
-from clinic.triage.measures import known_from_age, measure
+from clinic.triage.matching import ACTIVE, Hit, Reading
+from clinic.triage.measures import known_from_age
 from clinic.triage.model import DECISIONS, Context, Finding, Span
-from clinic.triage.normalise import split
+from clinic.triage.reading import judged_reading
 from clinic.triage.rules import Met, met_rules
-from clinic.triage.standing import judge
+from clinic.triage.talk import without_talk
 
 _ENDED = re.compile(r"[.!?:;)]\s*\Z|\A\s*\Z")
 """A message that is a whole sentence, or nothing."""
@@ -33,34 +33,31 @@ def screen(
         language: "nb" or "en", the conversation's language; it only labels the finding, both are always looked for.
         context: what was said before; its signs count together with those of this message.
     """
-    found = screen_by_rules(text, child_age=child_age, language=language, context=context)
-    return found if found.decision != "none" else _estimated(found)
+    model = load_weights()
+    found = _screen(text, child_age, language, context, model)
+    return found if found.decision != "none" else _estimated(found, model)
 
 
 def screen_by_rules(
     text: str, *, child_age: float | None = None, language: str | None = None, context: Context | None = None
 ) -> Finding:
-    """`screen` without the statistical estimate."""
+    """`screen` without anything statistical: what the rules alone find."""
+    return _screen(text, child_age, language, context, None)
+
+
+def _screen(
+    text: str, child_age: float | None, language: str | None, context: Context | None, model: Weights | None
+) -> Finding:
     earlier = (context.earlier if context else ())[-_EARLIER_MESSAGES:]
     before = "".join(f"{message}\n" for message in earlier)
-    found = _find(text, before, child_age, language)
+    found = _find(text, before, child_age, language, model)
     if not earlier or _ENDED.search(earlier[-1]):
         return found
     # Sent too early: "mannen min svarer" and then "ikke" are one sentence.
-    joined = _find(text, f"{before[:-1]} ", child_age, language)
+    joined = _find(text, f"{before[:-1]} ", child_age, language, model)
     if _goes_on(earlier[-1], text):
         return joined
     return min(found, joined, key=lambda finding: DECISIONS.index(finding.decision))
-
-
-def judged_reading(text: str) -> Reading:
-    """Every sign and cue of a text, with what takes away from the signs."""
-    knowledge = load()
-    words = split(text, knowledge.files.respellings, knowledge.parting.part)
-    reading = read(words, knowledge)
-    reading.signs.extend(measure(text, words))
-    judge(reading, knowledge.files.illness_names, knowledge.files.name_parts)
-    return reading
 
 
 def _goes_on(earlier: str, text: str) -> bool:
@@ -70,12 +67,16 @@ def _goes_on(earlier: str, text: str) -> bool:
     return bool(last and first) and (last[-1] in files.unfinished or first[0] in files.continuing)
 
 
-def _find(text: str, earlier: str, child_age: float | None, language: str | None) -> Finding:
+def _find(
+    text: str, earlier: str, child_age: float | None, language: str | None, model: Weights | None
+) -> Finding:
     """The finding of a message after the text of earlier ones."""
     knowledge = load()
     reading = judged_reading(earlier + text)
     place = _Placing(text, reading, len(earlier))
     met = met_rules(reading.signs, known_from_age(child_age), knowledge, place.new_from)
+    if model:
+        met = without_talk(met, earlier + text, reading, model)
     spoken = language if language in LANGUAGES else _language(reading, knowledge, met)
     set_aside = [hit for hit in reading.signs if hit.status not in (ACTIVE, "recent")]
     cancelled = place.spans(hit for hit in set_aside if hit.sign in knowledge.rules_by_sign)
@@ -86,9 +87,9 @@ def _find(text: str, earlier: str, child_age: float | None, language: str | None
     return Finding(text, first.decision, first.rule.category, evidence, cancelled, first.advice, _why(first), spoken)
 
 
-def _estimated(found: Finding) -> Finding:
+def _estimated(found: Finding, model: Weights) -> Finding:
     """The finding that the statistical estimate raises, else the one that was found."""
-    reading, model = judged_reading(found.text), load_weights()
+    reading = judged_reading(found.text)
     guess = estimate(features_of(reading), model)
     if guess.probability < model.threshold or not guess.places:
         return found

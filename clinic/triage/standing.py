@@ -53,6 +53,7 @@ class _Judgement:
         # In nynorsk and many dialects "no" is the English "now".
         now = {place for place, word in enumerate(reading.words.words) if word == "no" and reading.norwegian}
         self._present = {hit.first for hit in reading.cues.get("present", ()) if hit.first not in resolved} | now
+        self._lasting = {hit.first for hit in reading.cues.get("lasting", ())}
         self._ends = {hit.first for hit in reading.cues.get("but", ())}
         self._or = {hit.first for hit in reading.cues.get("or", ())}
         self._and = {hit.first for hit in reading.cues.get("and", ())}
@@ -135,9 +136,13 @@ class _Judgement:
         return self._by_sentence.get((kind, self._words.sentence[hit.first]), [])
 
     def _is_present(self, hit: Hit, in_clause: bool = False, after: int = -1) -> bool:
-        """Whether "now" stands in the sign's sentence (clause), after word number `after`."""
+        """Whether "now" stands in the sign's sentence after word number `after`; in its clause, where it must be more
+        than "still" and nobody says that all is well."""
         unit = self._words.clause if in_clause else self._words.sentence
-        return any(unit[place] == unit[hit.first] and place > after for place in self._present)
+        places = self._present if in_clause else self._present | self._lasting
+        if in_clause and self._is_resolved(hit):
+            return False
+        return any(unit[place] == unit[hit.first] and place > after for place in places)
 
     def _is_only_named(self, hit: Hit) -> bool:
         """An illness by its name, in a longer message in which nobody is said to have it: mostly talk about it."""
@@ -165,6 +170,8 @@ class _Judgement:
         return not self._begins_here(hit) and any(clause[cue.first] == clause[hit.first] for cue in self._cues("past_verb", hit))
 
     def _is_imagined(self, hit: Hit) -> bool:
+        if self._reading.cues.get("about") and not self._is_present(hit):
+            return True
         if any(not self._is_present(hit, after=cue.last) for cue in self._cues("informational", hit)):
             return True
         return any(

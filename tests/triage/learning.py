@@ -21,11 +21,16 @@ from sklearn.model_selection import StratifiedKFold
 from bot import nlu_examples
 from clinic.triage.estimate import CLASSES, FILE, Weights, save
 from clinic.triage.features import features_of
-from clinic.triage.screening import judged_reading, screen_by_rules
+from clinic.triage.reading import judged_reading
+from clinic.triage.screening import screen_by_rules
+from clinic.triage.talk import FEW_WORDS
 from tests.triage.sets import ALARMS, Row, rows
 
 MOST_FALSE = 0.003
 """Share of harmless messages that the estimate may stop beside those that the rules stop."""
+MOST_TALKED_AWAY = 0.003
+"""Share of the alarms seen by the rules that may look like mere talk."""
+_HIGHEST_TALK = 0.05
 _FOLDS = 5
 _STRENGTH = 20.0
 """Inverse of the regularisation; more learns the development set by heart."""
@@ -65,14 +70,15 @@ def material() -> Material:
 
 
 def learn(learnt_from: Material) -> tuple[Weights, str]:
-    """The model, and a line on what it brings in cross-validation."""
+    """The model, and lines on what it brings in cross-validation."""
     vectorizer = DictVectorizer()
     written = [row.text for row in learnt_from.messages] + list(learnt_from.others)
     values = vectorizer.fit_transform(_values(written)).astype(np.float64)
     split = len(learnt_from.messages)
     messages, others = values[:split], values[split:]
     labels = np.array(learnt_from.labels)
-    threshold, brings = _threshold(learnt_from, messages, others, labels)
+    probability = _cross_validated(messages, others, labels)
+    threshold, talk, brings = _thresholds(learnt_from, probability)
     model = _fitted(messages, others, labels)
     order = [list(model.classes_).index(name) for name in CLASSES]
     coefficients = model.coef_[order]
@@ -80,7 +86,7 @@ def learn(learnt_from: Material) -> tuple[Weights, str]:
     strongest = np.argsort(-np.abs(coefficients).max(axis=0), kind="stable")[:_KEPT_FEATURES]
     weights = {str(names[index]): tuple(round(float(one), 2) for one in coefficients[:, index]) for index in strongest}
     bias = tuple(round(float(one), 3) for one in model.intercept_[order])
-    return Weights(round(threshold, 3), bias, weights, learnt_from.digest), brings
+    return Weights(round(threshold, 3), round(talk, 3), bias, weights, learnt_from.digest), brings
 
 
 def _values(texts: Iterable[str]) -> list[dict[str, float]]:
@@ -94,24 +100,31 @@ def _fitted(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> Log
     return model.fit(vstack([messages, others]), [*labels, *["none"] * others.shape[0]])
 
 
-def _threshold(
-    learnt_from: Material, messages: csr_matrix, others: csr_matrix, labels: np.ndarray
-) -> tuple[float, str]:
+def _cross_validated(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> np.ndarray:
+    """The probability of an alarm for each message, by a model that has not seen it."""
     probability = np.zeros(len(labels))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=1)
     for learnt, asked in folds.split(messages, labels):
         model = _fitted(messages[learnt], others, labels[learnt])
         none = list(model.classes_).index("none")
         probability[asked] = 1 - model.predict_proba(messages[asked])[:, none]
+    return probability
+
+
+def _thresholds(learnt_from: Material, probability: np.ndarray) -> tuple[float, float, str]:
     silent = np.array([screen_by_rules(row.text).decision not in ALARMS for row in learnt_from.messages])
     alarms = np.array([row.alarm for row in learnt_from.messages])
+    longer = np.array([len(row.text.split()) > FEW_WORDS for row in learnt_from.messages])
     harmless = np.sort(probability[silent & ~alarms])[::-1]
     threshold = float(harmless[int(len(harmless) * MOST_FALSE)]) + 0.001
     missed = silent & alarms
-    return threshold, (
+    seen = np.sort(probability[~silent & alarms & longer])
+    talk = min(float(seen[int(len(seen) * MOST_TALKED_AWAY)]), _HIGHEST_TALK)
+    return threshold, talk, (
         f"In {_FOLDS}-fold cross-validation, where the rules are silent: {(probability[missed] > threshold).sum()} of "
         f"{missed.sum()} alarms raised, {(harmless > threshold).sum()} of {len(harmless)} harmless messages stopped, "
-        f"at the threshold {threshold:.3f}."
+        f"at the threshold {threshold:.3f}.\nOf {len(seen)} alarms that the rules see, {(seen < talk).sum()} look like "
+        f"talk at the threshold {talk:.3f}."
     )
 
 
