@@ -3,8 +3,8 @@
 "Our reading group discusses a book called Heart attack" holds a sign, and no list holds every such frame. Where neither
 the sentences of the signs nor the whole message look the least like any emergency to the statistical model, the signs
 are set aside, as after "what are the symptoms of". Like those cues it never takes away what is negative in form
-("puster ikke"), what stands with a cue of the present ("nå", "suddenly"), what is said in a few words, or words of
-despair; surroundings cannot hide a sign, because its sentence is weighed alone as well.
+("puster ikke"), what stands with a cue of the present ("nå", "suddenly"), what is said in a few words, words of
+despair, or what was swallowed; surroundings cannot hide a sign, because its sentence is weighed alone as well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clinic.triage.rules import Met
 
 FEW_WORDS = 6
 """What is said in no more words is never taken for talk."""
-_CATEGORIES_LEFT_ALONE = frozenset({"mental"})
+_CATEGORIES_LEFT_ALONE = frozenset({"mental", "poisoning"})
 
 
 def without_talk(met: list[Met], text: str, reading: Reading, model: Weights) -> list[Met]:
