@@ -1,30 +1,30 @@
 """A small statistical model beside the rules: it may raise an alarm where they are silent, and never lowers one.
 
-A linear model over words, pieces of words and signs, learnt from the development messages by `make triage-model` and
-shipped as the small file `estimate.json.gz`. It is read by this module alone; nothing is learnt at run time.
+It is linear over words, pieces of words, what they are about, and signs; `weights.py` reads it.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import TypeVar
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
-from clinic.triage.features import Features
-from clinic.triage.phrases import KnowledgeError
+from clinic.triage.features import concepts_of, fold, pieces, signs_of
+from clinic.triage.matching import ACTIVE, Reading
+from clinic.triage.weights import CLASSES, Weights, load_weights
 
-FILE = Path(__file__).parent / "estimate.json.gz"
-CLASSES = ("none", "emergency", "mental_crisis", "poison")
 CATEGORIES = {"emergency": "unclear", "mental_crisis": "mental", "poison": "poisoning"}
 """The chapter an estimate is put under: it does not say more."""
 _EVIDENCE_WORDS = 4
 _EVIDENCE_SIGNS = 4
+_CACHED_WORDS = 20_000
+_COUNTS = f" {ACTIVE}"
+"""Ends the name of a sign that counts."""
+_NOTHING = (0.0,) * len(CLASSES)
 _Named = TypeVar("_Named", int, str)
 
 
@@ -45,74 +45,114 @@ class Estimate:
     signs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Weights:
-    """The model: for each feature one weight a class, in the order of `CLASSES`.
+class _Word(NamedTuple):
+    """A word without æ, ø and å, what it weighs alone, what its pieces weigh together, and how many they are."""
 
-    Attributes:
-        threshold: probability from which an alarm is raised, set on development messages.
-        talk: probability below which signs stand in talk about an emergency (`talk.py`), set on development messages.
-        bias: the weights of no feature at all.
-        weights: feature → weights.
-        learnt_from: digest of the messages it was learnt from, so that a test sees when it is out of date.
-    """
-
-    threshold: float
-    talk: float
-    bias: tuple[float, ...]
-    weights: dict[str, tuple[float, ...]]
-    learnt_from: str
+    folded: str
+    alone: Sequence[float]
+    inside: Sequence[float]
+    pieces: int
 
 
-def save(weights: Weights, path: Path = FILE) -> None:
-    """Write the model; the same weights give the same file."""
-    content = {
-        "threshold": weights.threshold,
-        "talk": weights.talk,
-        "bias": weights.bias,
-        "learnt_from": weights.learnt_from,
-        "weights": dict(sorted(weights.weights.items())),
-    }
-    written = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    path.write_bytes(gzip.compress(written, mtime=0))
+class _Part(NamedTuple):
+    """The features of a kind: what each weighs, where it stands, its name where it has one; and how many they are."""
+
+    weights: Sequence[Sequence[float]]
+    places: Sequence[Sequence[int]]
+    names: Sequence[str]
+    many: int
+
+    @property
+    def each(self) -> float:
+        """What one of them weighs: the more there are, the less."""
+        return self.many**-0.5
+
+
+class Scales:
+    """Weighs messages by a model. What a word and its pieces weigh is kept, since words come again and again."""
+
+    def __init__(self, model: Weights) -> None:
+        """Weigh by `model`."""
+        self.model = model
+        self._weights = model.weights
+        self._bias = model.bias
+        self._words: dict[str, _Word] = {}
+
+    def probability(self, reading: Reading) -> float:
+        """How likely the message is an alarm of any kind, by the model's own measure."""
+        return 1 - _likely(self._scores(self._parts(reading)))[0]
+
+    def estimate(self, reading: Reading) -> Estimate:
+        """Which alarm is likeliest, and what speaks for it."""
+        parts = self._parts(reading)
+        likely = _likely(self._scores(parts))
+        alarm = max(range(1, len(CLASSES)), key=lambda index: likely[index])
+        by_place: defaultdict[int, float] = defaultdict(float)
+        by_sign: dict[str, float] = {}
+        for part in parts:
+            for weights, places, name in zip(part.weights, part.places, part.names, strict=True):
+                speaks_for = (weights[alarm] - weights[0]) * part.each
+                for place in places:
+                    by_place[place] += speaks_for / len(places)
+                if name.endswith(_COUNTS):
+                    by_sign[name[: -len(_COUNTS)]] = speaks_for
+        return Estimate(
+            decision=CLASSES[alarm],
+            probability=1 - likely[0],
+            places=tuple(sorted(_strongest(by_place, _EVIDENCE_WORDS))),
+            signs=tuple(_strongest(by_sign, _EVIDENCE_SIGNS)),
+        )
+
+    def _scores(self, parts: Iterable[_Part]) -> list[float]:
+        scores = list(self._bias)
+        for part in parts:
+            columns = zip(*part.weights, strict=True)
+            scores = [score + part.each * sum(column) for score, column in zip(scores, columns, strict=True)]
+        return scores
+
+    def _parts(self, reading: Reading) -> list[_Part]:
+        """What `features_of` finds, kind by kind, without naming each piece of each word."""
+        words = [self._word(word) for word in reading.words.words]
+        get = self._weights.get
+        beside = [get(f"w:{one.folded} {other.folded}", _NOTHING) for one, other in pairwise(words)]
+        alone: list[tuple[int, ...]] = [(place,) for place in range(len(words))]
+        both: list[tuple[int, ...]] = list(pairwise(range(len(words))))
+        of_words = [word.alone for word in words] + beside
+        concepts, pairs = concepts_of(reading)
+        parts = [
+            _Part(of_words, alone + both, [""] * len(of_words), len(of_words)),
+            _Part([word.inside for word in words], alone, [""] * len(words), sum(word.pieces for word in words)),
+        ]
+        for kind, named in (("k", concepts), ("p", pairs), ("s", signs_of(reading))):
+            weights = [get(f"{kind}:{name}", _NOTHING) for name in named]
+            parts.append(_Part(weights, list(named.values()), list(named), len(named)))
+        return [part for part in parts if part.many]
+
+    def _word(self, word: str) -> _Word:
+        known = self._words.get(word)
+        if known is None:
+            if len(self._words) >= _CACHED_WORDS:
+                self._words.clear()
+            folded = fold(word)
+            inside = [self._weights.get(f"c:{piece}", _NOTHING) for piece in pieces(folded)]
+            alone = self._weights.get(f"w:{folded}", _NOTHING)
+            known = self._words[word] = _Word(
+                folded, alone, tuple(map(sum, zip(_NOTHING, *inside, strict=True))), len(inside)
+            )
+        return known
 
 
 @lru_cache(maxsize=1)
-def load_weights(path: Path = FILE) -> Weights:
-    """The model, read once for the process; raises KnowledgeError when the file cannot be read."""
-    try:
-        content = json.loads(gzip.decompress(path.read_bytes()))
-        weights = {name: tuple(values) for name, values in content["weights"].items()}
-        return Weights(content["threshold"], content["talk"], tuple(content["bias"]), weights, content["learnt_from"])
-    except (OSError, ValueError, KeyError) as error:
-        raise KnowledgeError(f"{path.name} cannot be read: {error}; `make triage-model` makes it anew") from error
+def load_scales() -> Scales:
+    """The scales of the shipped model, made once for the process."""
+    return Scales(load_weights())
 
 
-def estimate(features: Features, model: Weights) -> Estimate:
-    """Weigh the features of a message."""
-    scores = list(model.bias)
-    by_place: defaultdict[int, float] = defaultdict(float)
-    by_sign: dict[str, float] = {}
-    for name, value, places in features:
-        weights = model.weights.get(name)
-        if weights is None:
-            continue
-        for index, weight in enumerate(weights):
-            scores[index] += weight * value
-        speaks_for = (max(weights[1:]) - weights[0]) * value
-        for place in places:
-            by_place[place] += speaks_for / len(places)
-        if name.startswith("s:") and name.endswith(" active"):
-            by_sign[name[2 : -len(" active")]] = speaks_for
+def _likely(scores: Sequence[float]) -> list[float]:
     highest = max(scores)
     likely = [math.exp(score - highest) for score in scores]
-    alarms = dict(zip(CLASSES[1:], likely[1:], strict=True))
-    return Estimate(
-        decision=max(alarms, key=lambda name: alarms[name]),
-        probability=1 - likely[0] / sum(likely),
-        places=tuple(sorted(_strongest(by_place, _EVIDENCE_WORDS))),
-        signs=tuple(_strongest(by_sign, _EVIDENCE_SIGNS)),
-    )
+    total = sum(likely)
+    return [one / total for one in likely]
 
 
 def _strongest(weighed: Mapping[_Named, float], most: int) -> list[_Named]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from clinic.triage.knowledge import load
 from clinic.triage.measures import known_from_age
 from clinic.triage.model import Finding
-from clinic.triage.rules import met_rules
 from clinic.triage.reading import judged_reading
+from clinic.triage.rules import met_rules
 from clinic.triage.screening import screen
 
 

@@ -31,26 +31,28 @@ class Parting:
         self._known = {word for word in words if word.isalpha()} | everyday | self._binding
         self._beginnings = {word[:-1] for word in words if word.endswith("*") and len(word) > _SHORTEST_STEM}
         self._shows = re.compile("|".join(sorted(map(re.escape, self._binding), key=len, reverse=True)) or r"(?!)")
-        self._cache: dict[str, tuple[str, ...]] = {}
+        self._cache: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def part(self, word: str) -> tuple[tuple[str, str], ...]:
         """The pieces that `word` is written of, each with the word it stands for; itself when it cannot be parted."""
-        if "'" in word[1:]:
-            place = word.index("'", 1)
-            meant = self._clitics.get(word[place:])
-            if meant is not None:
-                return (word[:place], word[:place]), (word[place:], meant)
-        return tuple((piece, piece) for piece in self._without_spaces(word))
-
-    def _without_spaces(self, word: str) -> tuple[str, ...]:
-        if not _SHORTEST <= len(word) <= _LONGEST or word in self._known:
-            return (word,)
         parts = self._cache.get(word)
         if parts is None:
             if len(self._cache) >= _CACHED_WORDS:
                 self._cache.clear()
-            parts = self._cache[word] = self._part(word) if self._shows.search(word) else (word,)
+            parts = self._cache[word] = self._before_clitic(word) or tuple(
+                (piece, piece) for piece in self._without_spaces(word)
+            )
         return parts
+
+    def _before_clitic(self, word: str) -> tuple[tuple[str, str], ...]:
+        place = word.find("'", 1)
+        meant = self._clitics.get(word[place:]) if place > 0 else None
+        return ((word[:place], word[:place]), (word[place:], meant)) if meant is not None else ()
+
+    def _without_spaces(self, word: str) -> tuple[str, ...]:
+        if not _SHORTEST <= len(word) <= _LONGEST or word in self._known or not self._shows.search(word):
+            return (word,)
+        return self._part(word)
 
     def _knows(self, piece: str) -> bool:
         if piece in self._known:

@@ -32,14 +32,16 @@ class Knowledge:
         files: what the files say.
         vocabulary: reads a written word.
         parting: parts words written without spaces.
-        anchors: word → phrases whose search starts there.
+        anchors: word → phrases whose search starts there, each with the numbers of the parts it needs besides.
+        parts: word → numbers of the parts of phrases that it may be.
         rules_by_sign: sign → rules it takes part in.
     """
 
     files: Files
     vocabulary: Vocabulary
     parting: Parting
-    anchors: dict[str, list[Phrase]]
+    anchors: dict[str, list[tuple[frozenset[int], Phrase]]]
+    parts: dict[str, list[int]]
     rules_by_sign: dict[str, list[Rule]]
 
 
@@ -55,20 +57,26 @@ def compile_files(files: Files) -> Knowledge:
                 for source in sources
                 for written in alternatives(source)
             ]
-    anchors: defaultdict[str, list[Phrase]] = defaultdict(list)
+    anchors: defaultdict[str, list[tuple[frozenset[int], Phrase]]] = defaultdict(list)
+    numbers: defaultdict[frozenset[str], int] = defaultdict(lambda: len(numbers))
     words: set[str] = set(files.barriers) | set(files.fillers)
     for phrase in phrases:
         for slot in phrase.slots:
             words |= slot.words
+        needs = frozenset(numbers[part] for part in phrase.others)
         for word in phrase.slots[phrase.anchor].words:
-            anchors[word].append(phrase)
+            anchors[word].append((needs, phrase))
     rules_by_sign: defaultdict[str, list[Rule]] = defaultdict(list)
     for rule in files.rules:
         for sign in frozenset().union(*rule.when):
             rules_by_sign[sign].append(rule)
+    parts: defaultdict[str, list[int]] = defaultdict(list)
+    for part, number in numbers.items():
+        for word in part:
+            parts[word].append(number)
     vocabulary = Vocabulary(words, files.harmless, files.everyday, files.spellings)
     parting = Parting({*words, *files.respellings, *files.spellings}, files.everyday, files.binding, files.clitics)
-    return Knowledge(files, vocabulary, parting, dict(anchors), dict(rules_by_sign))
+    return Knowledge(files, vocabulary, parting, dict(anchors), dict(parts), dict(rules_by_sign))
 
 
 @lru_cache(maxsize=4)

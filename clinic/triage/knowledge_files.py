@@ -14,7 +14,18 @@ from clinic.triage.phrases import KnowledgeError
 FOLDER = Path(__file__).parent / "knowledge"
 LANGUAGES = ("nb", "en")
 TIERS = ("emergency", "mental_crisis", "poison", "urgent", "clarify")
-STATUSES = ("negated", "figurative", "mentioned", "talk", "past", "hypothetical", "feared", "animal", "resolved", "recent")
+STATUSES = (
+    "negated",
+    "figurative",
+    "mentioned",
+    "talk",
+    "past",
+    "hypothetical",
+    "feared",
+    "animal",
+    "resolved",
+    "recent",
+)
 """Why a sign may not count, the strongest reason first."""
 
 _SHARED = ("language", "context", "shared", "harmless_words", "concepts")

@@ -55,13 +55,9 @@ def read(words: Words, knowledge: Knowledge) -> Reading:
     cues: dict[str, list[Hit]] = {}
     everything = frozenset().union(*atoms)
     # Most phrases fall away at once: a part of them stands nowhere in the message.
+    parts = {number for word in everything for number in knowledge.parts.get(word, ())}
     possible = {
-        word: [
-            phrase
-            for phrase in knowledge.anchors.get(word, ())
-            if not any(part.isdisjoint(everything) for part in phrase.others)
-        ]
-        for word in everything
+        word: [phrase for needs, phrase in knowledge.anchors.get(word, ()) if needs <= parts] for word in everything
     }
     for position, atom in enumerate(atoms):
         for word in atom:

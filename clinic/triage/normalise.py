@@ -54,6 +54,7 @@ def split(
     """
     lowered, offsets = _lowered(text)
     result = Words()
+    words, spans, clauses, sentences = result.words, result.spans, result.clause, result.sentence
     clause = sentence = 0
     for match in _TOKEN.finditer(lowered):
         token, start, end = match[0], match.start(), match.end()
@@ -70,14 +71,16 @@ def split(
             elif token in _CLAUSE_ENDS or (token in "-/+" and lowered[start - 1 : start] == " "):
                 clause += 1
             continue
+        pieces = ((token, token),) if known else part(token)
         place = start
-        for piece, meant in ((token, token),) if known else part(token):
+        for piece, meant in pieces:
             stop = place + len(piece)
+            span = (offsets[place], offsets[stop - 1] + 1) if offsets else (place, stop)
             for word in respellings.get(meant, (meant,)):
-                result.words.append(word)
-                result.spans.append((offsets[place], offsets[stop - 1] + 1) if offsets else (place, stop))
-                result.clause.append(clause)
-                result.sentence.append(sentence)
+                words.append(word)
+                spans.append(span)
+                clauses.append(clause)
+                sentences.append(sentence)
             place = stop
     return result
 

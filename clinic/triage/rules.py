@@ -47,8 +47,13 @@ def met_rules(signs: list[Hit], known: frozenset[str], knowledge: Knowledge, new
     by_sign: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in signs:
         by_sign[hit.sign].append(hit)
-    candidates = {rule.name: rule for sign in (*by_sign, *known) for rule in knowledge.rules_by_sign.get(sign, ())}
-    found = [met for rule in candidates.values() if (met := _meet(rule, by_sign, known, new_from))]
+    seen = known.union(by_sign)
+    candidates = {rule.name: rule for sign in seen for rule in knowledge.rules_by_sign.get(sign, ())}
+    found = [
+        met
+        for rule in candidates.values()
+        if not any(group.isdisjoint(seen) for group in rule.when) and (met := _meet(rule, by_sign, known, new_from))
+    ]
     return sorted(found, key=lambda met: (*met.order, met.rule.name))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from clinic.triage.estimate import CATEGORIES, Estimate, Weights, estimate, load_weights
-from clinic.triage.features import features_of
+from clinic.triage.estimate import CATEGORIES, Estimate, Scales, load_scales
 from clinic.triage.knowledge import Knowledge, load
 from clinic.triage.knowledge_files import LANGUAGES
 from clinic.triage.matching import ACTIVE, Hit, Reading
@@ -33,31 +32,34 @@ def screen(
         language: "nb" or "en", the conversation's language; it only labels the finding, both are always looked for.
         context: what was said before; its signs count together with those of this message.
     """
-    model = load_weights()
-    found = _screen(text, child_age, language, context, model)
-    return found if found.decision != "none" else _estimated(found, model)
+    scales = load_scales()
+    found, reading = _screen(text, child_age, language, context, scales)
+    if found.decision != "none":
+        return found
+    return _estimated(found, judged_reading(text) if context and context.earlier else reading, scales)
 
 
 def screen_by_rules(
     text: str, *, child_age: float | None = None, language: str | None = None, context: Context | None = None
 ) -> Finding:
     """`screen` without anything statistical: what the rules alone find."""
-    return _screen(text, child_age, language, context, None)
+    return _screen(text, child_age, language, context, None)[0]
 
 
 def _screen(
-    text: str, child_age: float | None, language: str | None, context: Context | None, model: Weights | None
-) -> Finding:
+    text: str, child_age: float | None, language: str | None, context: Context | None, scales: Scales | None
+) -> tuple[Finding, Reading]:
+    """The finding, and how the message was read; the latter together with the earlier ones where those count."""
     earlier = (context.earlier if context else ())[-_EARLIER_MESSAGES:]
     before = "".join(f"{message}\n" for message in earlier)
-    found = _find(text, before, child_age, language, model)
+    found = _find(text, before, child_age, language, scales)
     if not earlier or _ENDED.search(earlier[-1]):
         return found
     # Sent too early: "mannen min svarer" and then "ikke" are one sentence.
-    joined = _find(text, f"{before[:-1]} ", child_age, language, model)
+    joined = _find(text, f"{before[:-1]} ", child_age, language, scales)
     if _goes_on(earlier[-1], text):
         return joined
-    return min(found, joined, key=lambda finding: DECISIONS.index(finding.decision))
+    return min(found, joined, key=lambda one: DECISIONS.index(one[0].decision))
 
 
 def _goes_on(earlier: str, text: str) -> bool:
@@ -68,30 +70,32 @@ def _goes_on(earlier: str, text: str) -> bool:
 
 
 def _find(
-    text: str, earlier: str, child_age: float | None, language: str | None, model: Weights | None
-) -> Finding:
+    text: str, earlier: str, child_age: float | None, language: str | None, scales: Scales | None
+) -> tuple[Finding, Reading]:
     """The finding of a message after the text of earlier ones."""
     knowledge = load()
     reading = judged_reading(earlier + text)
     place = _Placing(text, reading, len(earlier))
     met = met_rules(reading.signs, known_from_age(child_age), knowledge, place.new_from)
-    if model:
-        met = without_talk(met, earlier + text, reading, model)
+    if scales:
+        met = without_talk(met, earlier + text, reading, scales)
     spoken = language if language in LANGUAGES else _language(reading, knowledge, met)
     set_aside = [hit for hit in reading.signs if hit.status not in (ACTIVE, "recent")]
     cancelled = place.spans(hit for hit in set_aside if hit.sign in knowledge.rules_by_sign)
     if not met:
-        return Finding(text, "none", None, (), cancelled, None, _why_none(set_aside), spoken)
+        return Finding(text, "none", None, (), cancelled, None, _why_none(set_aside), spoken), reading
     first = met[0]
     evidence = place.spans(first.hits)
-    return Finding(text, first.decision, first.rule.category, evidence, cancelled, first.advice, _why(first), spoken)
+    why = _why(first)
+    return Finding(text, first.decision, first.rule.category, evidence, cancelled, first.advice, why, spoken), reading
 
 
-def _estimated(found: Finding, model: Weights) -> Finding:
+def _estimated(found: Finding, reading: Reading, scales: Scales) -> Finding:
     """The finding that the statistical estimate raises, else the one that was found."""
-    reading = judged_reading(found.text)
-    guess = estimate(features_of(reading), model)
-    if guess.probability < model.threshold or not guess.places:
+    if scales.probability(reading) < scales.model.threshold:
+        return found
+    guess = scales.estimate(reading)
+    if not guess.places:
         return found
     place = _Placing(found.text, reading, 0)
     evidence = place.spans(Hit("", index, index) for index in guess.places)
@@ -107,7 +111,9 @@ class _Placing:
 
     def __init__(self, text: str, reading: Reading, shift: int) -> None:
         self._text, self._spans, self._shift = text, reading.words.spans, shift
-        self.new_from = next((index for index, (start, _) in enumerate(self._spans) if start >= shift), len(self._spans))
+        self.new_from = next(
+            (index for index, (start, _) in enumerate(self._spans) if start >= shift), len(self._spans)
+        )
 
     def spans(self, hits: Iterable[Hit]) -> tuple[Span, ...]:
         """The pieces in order, joined where they overlap; what stands in earlier messages is left out."""

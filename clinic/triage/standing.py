@@ -8,7 +8,7 @@ Another person never takes anything away: most emergencies are about somebody el
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from clinic.triage.matching import ACTIVE, Hit, Reading
 
@@ -59,9 +59,7 @@ class _Judgement:
         self._and = {hit.first for hit in reading.cues.get("and", ())}
         self._starts = {hit.first for hit in reading.cues.get("starts", ())}
         self._joins = {hit.first for hit in reading.cues.get("joins", ())}
-        self._negators = [
-            hit for hit in reading.cues.get("negation", ()) if hit.first not in self._figurative | now
-        ]
+        self._negators = [hit for hit in reading.cues.get("negation", ()) if hit.first not in self._figurative | now]
         self._denied = {place for cue in self._negators for place in self._scope(cue)}
         self._negator_places = {hit.first for hit in self._negators if hit.first not in self._own}
         self._not_alone = {hit.first for hit in reading.cues.get("negation_goes_on", ())}
@@ -131,9 +129,11 @@ class _Judgement:
             for answer in self._reading.cues.get("answered_no", ())
         )
 
-    def _cues(self, kind: str, hit: Hit) -> list[Hit]:
+    def _cues(self, kind: str, hit: Hit) -> Sequence[Hit]:
         """The cues of a kind in the sentence of a sign."""
-        return self._by_sentence.get((kind, self._words.sentence[hit.first]), [])
+        if kind not in self._reading.cues:
+            return ()
+        return self._by_sentence.get((kind, self._words.sentence[hit.first]), ())
 
     def _is_present(self, hit: Hit, in_clause: bool = False, after: int = -1) -> bool:
         """Whether "now" stands in the sign's sentence after word number `after`; in its clause, where it must be more
@@ -167,7 +167,9 @@ class _Judgement:
 
     def _told_as_past(self, hit: Hit) -> bool:
         clause = self._words.clause
-        return not self._begins_here(hit) and any(clause[cue.first] == clause[hit.first] for cue in self._cues("past_verb", hit))
+        return not self._begins_here(hit) and any(
+            clause[cue.first] == clause[hit.first] for cue in self._cues("past_verb", hit)
+        )
 
     def _is_imagined(self, hit: Hit) -> bool:
         if self._reading.cues.get("about") and not self._is_present(hit):

@@ -9,8 +9,7 @@ despair, or what was swallowed; surroundings cannot hide a sign, because its sen
 
 from __future__ import annotations
 
-from clinic.triage.estimate import Weights, estimate
-from clinic.triage.features import features_of
+from clinic.triage.estimate import Scales
 from clinic.triage.matching import Reading
 from clinic.triage.reading import judged_reading
 from clinic.triage.rules import Met
@@ -20,11 +19,13 @@ FEW_WORDS = 6
 _CATEGORIES_LEFT_ALONE = frozenset({"mental", "poisoning"})
 
 
-def without_talk(met: list[Met], text: str, reading: Reading, model: Weights) -> list[Met]:
+def without_talk(met: list[Met], text: str, reading: Reading, scales: Scales) -> list[Met]:
     """The rules that are met by more than talk; the signs of the others get that standing."""
+    if not met or scales.probability(reading) >= scales.model.talk:
+        return met
     reported = []
     for one in met:
-        if one.decision != "urgent" and _is_only_talk(one, text, reading, model):
+        if one.decision != "urgent" and _is_only_talk(one, text, reading, scales):
             for hit in one.hits:
                 hit.status = "talk"
         else:
@@ -32,14 +33,14 @@ def without_talk(met: list[Met], text: str, reading: Reading, model: Weights) ->
     return reported
 
 
-def _is_only_talk(met: Met, text: str, reading: Reading, model: Weights) -> bool:
-    """Whether the signs that met a rule stand in nothing but talk.
+def _is_only_talk(met: Met, text: str, reading: Reading, scales: Scales) -> bool:
+    """Whether the sentences of the signs that met a rule are nothing but talk.
 
     Args:
         met: the rule with its signs.
         text: everything that was read.
         reading: the signs and cues of `text`.
-        model: the statistical model, whose `talk` threshold decides.
+        scales: the statistical model, whose `talk` threshold decides.
     """
     if met.rule.category in _CATEGORIES_LEFT_ALONE or any(hit.negative for hit in met.hits):
         return False
@@ -48,14 +49,9 @@ def _is_only_talk(met: Met, text: str, reading: Reading, model: Weights) -> bool
     present = {words.sentence[hit.first] for hit in (*reading.cues.get("present", ()), *reading.cues.get("onset", ()))}
     if sentences & present:
         return False
-    parts = []
     for number in sentences:
         places = [place for place, sentence in enumerate(words.sentence) if sentence == number]
-        if len(places) <= FEW_WORDS:
+        alone = text[words.spans[places[0]][0] : words.spans[places[-1]][1]]
+        if len(places) <= FEW_WORDS or scales.probability(judged_reading(alone)) >= scales.model.talk:
             return False
-        parts.append(text[words.spans[places[0]][0] : words.spans[places[-1]][1]])
-    return all(_probability(part, model) < model.talk for part in (*parts, text))
-
-
-def _probability(text: str, model: Weights) -> float:
-    return estimate(features_of(judged_reading(text)), model).probability
+    return True

@@ -29,7 +29,7 @@ def without_punctuation(text: str) -> str:
 
 
 def with_typing_errors(text: str) -> str:
-    """One letter left out, doubled, changed or swapped with its neighbour in every eighth word; always the same ones."""
+    """One letter left out, doubled, changed or swapped with its neighbour in each eighth word; always the same."""
     chance = random.Random(text)
     words = text.split(" ")
     for start in range(0, len(words), _WORDS_PER_EDIT):

@@ -19,11 +19,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from bot import nlu_examples
-from clinic.triage.estimate import CLASSES, FILE, Weights, save
 from clinic.triage.features import features_of
 from clinic.triage.reading import judged_reading
 from clinic.triage.screening import screen_by_rules
 from clinic.triage.talk import FEW_WORDS
+from clinic.triage.weights import CLASSES, FILE, Weights, save
 from tests.triage.sets import ALARMS, Row, rows
 
 MOST_FALSE = 0.003
@@ -120,12 +120,13 @@ def _thresholds(learnt_from: Material, probability: np.ndarray) -> tuple[float, 
     missed = silent & alarms
     seen = np.sort(probability[~silent & alarms & longer])
     talk = min(float(seen[int(len(seen) * MOST_TALKED_AWAY)]), _HIGHEST_TALK)
-    return threshold, talk, (
-        f"In {_FOLDS}-fold cross-validation, where the rules are silent: {(probability[missed] > threshold).sum()} of "
-        f"{missed.sum()} alarms raised, {(harmless > threshold).sum()} of {len(harmless)} harmless messages stopped, "
-        f"at the threshold {threshold:.3f}.\nOf {len(seen)} alarms that the rules see, {(seen < talk).sum()} look like "
-        f"talk at the threshold {talk:.3f}."
+    raised, stopped = (probability[missed] > threshold).sum(), (harmless > threshold).sum()
+    brings = (
+        f"In {_FOLDS}-fold cross-validation, where the rules are silent: {raised} of {missed.sum()} alarms raised, "
+        f"{stopped} of {len(harmless)} harmless messages stopped, at the threshold {threshold:.3f}.\n"
+        f"Of {len(seen)} alarms that the rules see, {(seen < talk).sum()} look like talk at the threshold {talk:.3f}."
     )
+    return threshold, talk, brings
 
 
 def main() -> None:

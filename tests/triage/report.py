@@ -81,7 +81,7 @@ def _report(name: str, messages: Sequence[Row], judged: Sequence[Judged]) -> lis
         "",
         *_table(
             ["", "alarms found", "count", "95 %", "harmless stopped", "count", "95 %"],
-            [*_both_by(judged, "language", LANGUAGES), *_both_by(judged, "style", dict(zip(STYLES, STYLES)))],
+            [*_both_by(judged, "language", LANGUAGES), *_both_by(judged, "style", {style: style for style in STYLES})],
         ),
         "",
         "## The same messages written differently",

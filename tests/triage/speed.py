@@ -12,7 +12,10 @@ from clinic.triage import screen
 
 LONGEST = 300
 """Characters of the messages that are timed."""
-_START = "import time; begun = time.perf_counter(); from clinic.triage import screen; screen('hei'); print(time.perf_counter() - begun)"
+_START = (
+    "import time; begun = time.perf_counter(); from clinic.triage import screen; screen('hei'); "
+    "print(time.perf_counter() - begun)"
+)
 _STARTS = 3
 
 
