@@ -57,6 +57,21 @@ def _say_with_link(dispatcher: CollectingDispatcher, turn: turns.Turn, key: str,
     dispatcher.utter_message(response=key, reference=appointment.reference, before=before, json_message=link)
 
 
+def _say_status(dispatcher: CollectingDispatcher, turn: turns.Turn, appointment: Appointment) -> None:
+    late = turn.clinic.clock.now() > appointment.contact_before
+    _say_with_link(dispatcher, turn, "utter_appointment_late" if late else "utter_appointment_status", appointment)
+
+
+def say_waiting(dispatcher: CollectingDispatcher, turn: turns.Turn) -> bool:
+    """Remind a logged-in person of the appointment they wait for; False when there is none."""
+    person = turn.clinic.login.person_of(turn.conversation_id)
+    appointment = person and turn.clinic.appointments.waiting_for(person.id, turn.conversation_id)
+    if not appointment:
+        return False
+    _say_status(dispatcher, turn, appointment)
+    return True
+
+
 def own_appointment(dispatcher: CollectingDispatcher, turn: turns.Turn) -> Appointment | None:
     """The logged-in person's waiting appointment; asks for login first, and says so when there is none."""
     person = turn.clinic.login.person_of(turn.conversation_id)
@@ -81,10 +96,7 @@ class MyAppointment(Action):
         turn = turns.read(tracker)
         appointment = own_appointment(dispatcher, turn)
         if appointment is not None:
-            late = turn.clinic.clock.now() > appointment.contact_before
-            _say_with_link(
-                dispatcher, turn, "utter_appointment_late" if late else "utter_appointment_status", appointment
-            )
+            _say_status(dispatcher, turn, appointment)
         return [SlotSet("misses", 0)]
 
 

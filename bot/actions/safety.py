@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import turn as turns
+from bot.actions.booking import say_waiting
 from clinic.triage import screen
 
 _MAY_GO_ON = frozenset({"urgent", "mental_crisis", "poison"})
@@ -82,9 +83,13 @@ class NotEmergency(Action):
 
 
 def go_on_or_menu(dispatcher: CollectingDispatcher, turn: turns.Turn) -> list[EventType]:
-    """Back to the step of the open intake, else what can be done here. What led to the alarm does not count again."""
+    """Back to the step of the open intake, else to the appointment that is waited for, else what can be done here.
+
+    What led to the alarm does not count again.
+    """
     turn.clinic.recent_words.forget(turn.conversation_id)
     if turn.clinic.intakes.resume(turn.conversation_id):
         return turns.go_on()
-    dispatcher.utter_message(response="utter_menu")
+    if not say_waiting(dispatcher, turn):
+        dispatcher.utter_message(response="utter_menu")
     return [SlotSet("pending_question", None)]

@@ -28,6 +28,22 @@ WAYS = {
     },
 }  # fmt: skip
 """The usual answers, step by step."""
+EVERYWHERE = (
+    "before the login", "policy_number", "patient", "reason", "more", "follow_up_1", "follow_up_2", "warning_signs",
+    "confirmation", "booked",
+)  # fmt: skip
+"""Where a conversation that holds everywhere is begun."""
+
+
+def at_each_step(script: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A script by its title; one that is marked `everywhere` once for each place where it is begun."""
+    if not script.get("everywhere"):
+        return {script["title"]: script}
+    steps: dict[str, dict[str, Any]] = {}
+    for step in (place for place in EVERYWHERE if place not in script.get("not at", ())):
+        arrival = [] if step == EVERYWHERE[0] else [{"arrive at": {"step": step, "language": script["language"]}}]
+        steps[f"{script['title']}, {step.replace('_', ' ')}"] = {**script, "talk": arrival + script["talk"]}
+    return steps
 
 
 @dataclass
@@ -41,6 +57,7 @@ class Player:
     login_links: list[str] = field(default_factory=list)
     video_link: str = ""
     reference: str = ""
+    asked: str = ""
 
     def play(self, talk: list[dict[str, Any]]) -> None:
         """Goes through the lines; an AssertionError names the line that failed and what the bot said instead."""
@@ -98,6 +115,15 @@ class Player:
 
     def _arrive_at(self, place: dict[str, str]) -> None:
         """Goes the usual way to a step, so that a conversation can begin there."""
+        self._go_to(place)
+        self.asked = self.bubbles[-1]["text"] if self.bubbles else ""
+
+    def _asked_again(self, _always: bool) -> None:
+        """The question of the step on arrival, by its first line; nothing where nothing had been asked."""
+        question = self.asked.split("\n")[0]
+        assert question in self.said, f"'{question}' is not asked again"
+
+    def _go_to(self, place: dict[str, str]) -> None:
         way = WAYS[place.get("language", "nb")]
         person = place.get("person", "Kari")
         for name, text in way.items():
@@ -121,6 +147,10 @@ class Player:
             found = getattr(reports[self.reference], name)
             found = list(found) if isinstance(found, tuple) else found
             assert found == value, f"{name} is {found!r}"
+
+    def _nothing_found(self, _always: bool) -> None:
+        found = [one for one in self.site.container.findings.list() if one.conversation_id == self.conversation_id]
+        assert not found, f"recorded was {[one.decision for one in found]}"
 
     def _no_booking(self, _always: bool) -> None:
         intakes = self.site.container.intakes

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conversations.script import Player
+from tests.conversations.script import Player, at_each_step
 from tests.support.whole_site import WholeSite
 
 HERE = Path(__file__).parent
@@ -19,7 +19,7 @@ def _scripts() -> list[Any]:
     found = []
     for path in sorted(HERE.glob("*.yml")):
         for script in yaml.safe_load(path.read_text(encoding="utf-8")):
-            found.append(pytest.param(script, id=f"{path.stem}: {script['title']}"))
+            found += [pytest.param(one, id=f"{path.stem}: {title}") for title, one in at_each_step(script).items()]
     return found
 
 
