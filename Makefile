@@ -6,7 +6,7 @@ export PYTHONNOUSERSITE = 1
 CLINIC = .venv/bin/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup setup-dev train nlu-report clean
+.PHONY: help run test lint setup setup-dev train nlu-report triage-report triage-model clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,12 @@ train: setup ## train the bot's model if the data changed
 
 nlu-report: setup-dev ## how well each intent is understood on held-out sentences
 	@.venv/bin/python -m bot.nlu_report
+
+triage-report: setup-dev ## what the emergency screen finds on the untouched test set, to docs/ (ARGS="--set development" prints only)
+	@.venv/bin/python -m tests.triage.report $(ARGS)
+
+triage-model: setup-dev ## learn the estimate beside the screen's rules anew, after the development messages changed
+	@.venv/bin/python -m tests.triage.learning
 
 setup: # what `make run` needs
 	@$(PYTHON) devtools/setup.py

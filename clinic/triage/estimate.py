@@ -80,12 +80,16 @@ class Scales:
 
     def probability(self, reading: Reading) -> float:
         """How likely the message is an alarm of any kind, by the model's own measure."""
-        return 1 - _likely(self._scores(self._parts(reading)))[0]
+        return 1 - _likely(self.scores(reading))[0]
+
+    def scores(self, reading: Reading) -> list[float]:
+        """What each class weighs, in the order of `CLASSES`."""
+        return self._weigh(self._parts(reading))
 
     def estimate(self, reading: Reading) -> Estimate:
         """Which alarm is likeliest, and what speaks for it."""
         parts = self._parts(reading)
-        likely = _likely(self._scores(parts))
+        likely = _likely(self._weigh(parts))
         alarm = max(range(1, len(CLASSES)), key=lambda index: likely[index])
         by_place: defaultdict[int, float] = defaultdict(float)
         by_sign: dict[str, float] = {}
@@ -103,7 +107,7 @@ class Scales:
             signs=tuple(_strongest(by_sign, _EVIDENCE_SIGNS)),
         )
 
-    def _scores(self, parts: Iterable[_Part]) -> list[float]:
+    def _weigh(self, parts: Iterable[_Part]) -> list[float]:
         scores = list(self._bias)
         for part in parts:
             columns = zip(*part.weights, strict=True)

@@ -75,7 +75,9 @@ def compile_files(files: Files) -> Knowledge:
         for word in part:
             parts[word].append(number)
     vocabulary = Vocabulary(words, files.harmless, files.everyday, files.spellings)
-    parting = Parting({*words, *files.respellings, *files.spellings}, files.everyday, files.binding, files.clitics)
+    # What is only two words run together ("fårikke") is parted like any other.
+    written = {form for form, meant in files.respellings.items() if "".join(meant) != form}
+    parting = Parting({*words, *written, *files.spellings}, files.everyday, files.binding, files.clitics)
     return Knowledge(files, vocabulary, parting, dict(anchors), dict(parts), dict(rules_by_sign))
 
 
