@@ -60,15 +60,17 @@ class Parting:
         return any(piece[:-length] in self._beginnings for length in range(1, _LONGEST_ENDING + 1))
 
     def _part(self, word: str) -> tuple[str, ...]:
-        """The parting into the fewest words; of equally few those that are longer and shorter, not all alike."""
-        best: dict[int, tuple[int, int, tuple[str, ...]]] = {0: (0, 0, ())}
+        """The parting into the fewest words; of equally few the one with the most that bind, then the least alike."""
+        best: dict[int, tuple[int, int, int, tuple[str, ...]]] = {0: (0, 0, 0, ())}
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - _LONGEST_PIECE), end):
                 before = best.get(start)
-                if before is None or -before[0] >= _MOST_PIECES or not self._knows(word[start:end]):
+                piece = word[start:end]
+                if before is None or -before[0] >= _MOST_PIECES or not self._knows(piece):
                     continue
-                this = (before[0] - 1, before[1] + (end - start) ** 2, (*before[2], word[start:end]))
-                if end not in best or this[:2] > best[end][:2]:
+                fewer, binding, unlike, parts = before
+                this = (fewer - 1, binding + (piece in self._binding), unlike + len(piece) ** 2, (*parts, piece))
+                if end not in best or this[:3] > best[end][:3]:
                     best[end] = this
-        parts = best[len(word)][2] if len(word) in best else ()
+        parts = best[len(word)][3] if len(word) in best else ()
         return parts if not self._binding.isdisjoint(parts) else (word,)
