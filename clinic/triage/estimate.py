@@ -17,8 +17,9 @@ from clinic.triage.features import concepts_of, fold, pieces, signs_of
 from clinic.triage.matching import ACTIVE, Reading
 from clinic.triage.weights import CLASSES, Weights, load_weights
 
-CATEGORIES = {"emergency": "unclear", "mental_crisis": "mental", "poison": "poisoning"}
+CATEGORIES = {"emergency": "unclear", "mental_crisis": "mental", "poison": "poisoning", "urgent": "unclear"}
 """The chapter an estimate is put under: it does not say more."""
+_URGENT = CLASSES.index("urgent")
 _EVIDENCE_WORDS = 4
 _EVIDENCE_SIGNS = 4
 _CACHED_WORDS = 20_000
@@ -33,14 +34,16 @@ class Estimate:
     """What the model thinks of a message.
 
     Attributes:
-        decision: the likeliest alarm.
-        probability: of an alarm of any kind, by the model's own measure.
+        decision: the likeliest, an alarm unless legevakt alone is likelier.
+        probability: that the message must not wait, by the model's own measure.
+        alarm: that it is for 113 and no matter for legevakt alone.
         places: the words that spoke most for it.
         signs: the signs that spoke most for it.
     """
 
     decision: str
     probability: float
+    alarm: float
     places: tuple[int, ...]
     signs: tuple[str, ...]
 
@@ -79,7 +82,7 @@ class Scales:
         self._words: dict[str, _Word] = {}
 
     def probability(self, reading: Reading) -> float:
-        """How likely the message is an alarm of any kind, by the model's own measure."""
+        """How likely it is that the message must not wait, by the model's own measure."""
         return 1 - _likely(self.scores(reading))[0]
 
     def scores(self, reading: Reading) -> list[float]:
@@ -87,22 +90,24 @@ class Scales:
         return self._weigh(self._parts(reading))
 
     def estimate(self, reading: Reading) -> Estimate:
-        """Which alarm is likeliest, and what speaks for it."""
+        """Which decision is likeliest, and what speaks for it."""
         parts = self._parts(reading)
         likely = _likely(self._weigh(parts))
-        alarm = max(range(1, len(CLASSES)), key=lambda index: likely[index])
+        alarm = sum(likely[1:_URGENT])
+        chosen = max(range(1, _URGENT), key=lambda index: likely[index]) if alarm >= likely[_URGENT] else _URGENT
         by_place: defaultdict[int, float] = defaultdict(float)
         by_sign: dict[str, float] = {}
         for part in parts:
             for weights, places, name in zip(part.weights, part.places, part.names, strict=True):
-                speaks_for = (weights[alarm] - weights[0]) * part.each
+                speaks_for = (weights[chosen] - weights[0]) * part.each
                 for place in places:
                     by_place[place] += speaks_for / len(places)
                 if name.endswith(_COUNTS):
                     by_sign[name[: -len(_COUNTS)]] = speaks_for
         return Estimate(
-            decision=CLASSES[alarm],
+            decision=CLASSES[chosen],
             probability=1 - likely[0],
+            alarm=alarm,
             places=tuple(sorted(_strongest(by_place, _EVIDENCE_WORDS))),
             signs=tuple(_strongest(by_sign, _EVIDENCE_SIGNS)),
         )

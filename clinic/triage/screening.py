@@ -17,6 +17,8 @@ from clinic.triage.talk import without_talk
 
 _ENDED = re.compile(r"[.!?:;)]\s*\Z|\A\s*\Z")
 """A message that is a whole sentence, or nothing."""
+_MAY_BE_RAISED = frozenset({"none", "urgent"})
+"""Decisions of the rules above which the estimate may go; it never goes below."""
 _EARLIER_MESSAGES = 4
 """Messages before this one whose signs still count together with it."""
 
@@ -34,7 +36,7 @@ def screen(
     """
     scales = load_scales()
     found, reading = _screen(text, child_age, language, context, scales)
-    if found.decision != "none":
+    if found.decision not in _MAY_BE_RAISED:
         return found
     return _estimated(found, judged_reading(text) if context and context.earlier else reading, scales)
 
@@ -95,7 +97,7 @@ def _estimated(found: Finding, reading: Reading, scales: Scales) -> Finding:
     if scales.probability(reading) < scales.model.threshold:
         return found
     guess = scales.estimate(reading)
-    if not guess.places:
+    if not guess.places or (found.decision == "urgent" and guess.alarm < scales.model.threshold):
         return found
     place = _Placing(found.text, reading, 0)
     evidence = place.spans(Hit("", index, index) for index in guess.places)

@@ -14,7 +14,7 @@ from pathlib import Path
 from clinic.triage.phrases import KnowledgeError
 
 FILE = Path(__file__).parent / "estimate.json.gz"
-CLASSES = ("none", "emergency", "mental_crisis", "poison")
+CLASSES = ("none", "emergency", "mental_crisis", "poison", "urgent")
 """Every class of the model, in the order of its weights."""
 
 

@@ -42,7 +42,7 @@ _SAME_FOR_ALL = {"clarify": "emergency"}
 
 @dataclass(frozen=True)
 class Material:
-    """What is learnt from: `messages` are the development set without its yellow ones, `others` are harmless."""
+    """What is learnt from: `messages` are the development set, `others` are harmless."""
 
     messages: Sequence[Row]
     others: Sequence[str]
@@ -61,7 +61,7 @@ class Material:
 
 def material() -> Material:
     """Everything there is to learn from."""
-    messages = [row for row in rows("development") if row.decision != "urgent"]
+    messages = rows("development")
     known = {row.text for row in messages}
     examples = sorted({example.text for example in nlu_examples.read(nlu_examples.training_files())} - known)
     harmless = [text for text in examples if screen_by_rules(text).decision == "none"]
@@ -99,8 +99,8 @@ class _Fitted:
     weights: np.ndarray
     bias: np.ndarray
 
-    def alarm(self, values: csr_matrix) -> np.ndarray:
-        """The probability of an alarm of any kind."""
+    def must_not_wait(self, values: csr_matrix) -> np.ndarray:
+        """The probability of anything but "none"."""
         scores = values @ self.weights.T + self.bias
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         return 1 - likely[:, CLASSES.index("none")] / likely.sum(axis=1)
@@ -109,7 +109,7 @@ class _Fitted:
 def _fitted(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> _Fitted:
     """A logistic regression on features scaled by their log-count ratio (Wang and Manning, ACL 2012).
 
-    The ratio of a feature is how much more often it stands in alarms than in harmless messages; with it the few
+    The ratio of a feature is how much more often it stands in messages that must not wait; with it the few
     features that tell are learnt from fewer messages. It is folded into the weights: nothing changes at run time.
     """
     values = vstack([messages, others]).tocsr()
@@ -126,11 +126,11 @@ def _fitted(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> _Fi
 
 
 def _cross_validated(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> np.ndarray:
-    """The probability of an alarm for each message, by a model that has not seen it."""
+    """The probability that each message must not wait, by a model that has not seen it."""
     probability = np.zeros(len(labels))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=1)
     for learnt, asked in folds.split(messages, labels):
-        probability[asked] = _fitted(messages[learnt], others, labels[learnt]).alarm(messages[asked])
+        probability[asked] = _fitted(messages[learnt], others, labels[learnt]).must_not_wait(messages[asked])
     return probability
 
 
@@ -138,7 +138,8 @@ def _thresholds(learnt_from: Material, probability: np.ndarray) -> tuple[float, 
     silent = np.array([screen_by_rules(row.text).decision not in ALARMS for row in learnt_from.messages])
     alarms = np.array([row.alarm for row in learnt_from.messages])
     longer = np.array([len(row.text.split()) > FEW_WORDS for row in learnt_from.messages])
-    harmless = np.sort(probability[silent & ~alarms])[::-1]
+    none = np.array([row.decision == "none" for row in learnt_from.messages])
+    harmless = np.sort(probability[silent & none])[::-1]
     threshold = float(harmless[int(len(harmless) * MOST_FALSE)]) + 0.001
     missed = silent & alarms
     seen = np.sort(probability[~silent & alarms & longer])
