@@ -79,7 +79,7 @@ class _Judgement:
         if self._is_feared(hit):
             return "feared"
         present = self._is_present(hit)
-        if self._is_animal(hit) and not present:
+        if self._is_animal(hit, present):
             return "animal"
         if not hit.negative and self._is_resolved(hit):
             return "resolved"
@@ -193,12 +193,15 @@ class _Judgement:
         """Whether no "but" stands between a cue and the sign after it."""
         return not any(cue.last < end.first < hit.first for end in self._cues("but", hit))
 
-    def _is_animal(self, hit: Hit) -> bool:
-        """An animal before the sign in its sentence, and no human being between them."""
+    def _is_animal(self, hit: Hit, present: bool) -> bool:
+        """An animal before the sign in its sentence, and no human being between them; now, only in its clause."""
         # The English "I" is the Norwegian "in": a human counts in the language of the sign.
         humans = [cue.first for cue in self._cues("human", hit) if cue.language == hit.language]
+        clause = self._words.clause
         return any(
-            cue.first <= hit.first and not any(cue.last < place <= hit.last for place in humans)
+            cue.first <= hit.first
+            and not any(cue.last < place <= hit.last for place in humans)
+            and (not present or clause[cue.first] == clause[hit.first])
             for cue in self._cues("animal", hit)
         )
 
