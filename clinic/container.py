@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clinic.identity.persons import Persons
     from clinic.intake import Intakes
     from clinic.messaging import Outbox
+    from clinic.review import Review, ReviewAccess
     from clinic.storage import Database
     from clinic.video import Video
 
@@ -100,6 +101,21 @@ class Container:
         from clinic.findings import Findings
 
         return Findings(self.database, self.clock)
+
+    @cached_property
+    def review_access(self) -> ReviewAccess:
+        """Who may see the findings."""
+        from clinic.review import ReviewAccess
+
+        return ReviewAccess(self.database, self.clock, self.audit, self.settings.public_url)
+
+    @cached_property
+    def review(self) -> Review:
+        """The clinical review of the findings."""
+        from clinic.findings import FindingPages
+        from clinic.review import Review
+
+        return Review(self.review_access, FindingPages(self.database), self.audit)
 
     @cached_property
     def audit(self) -> Audit:

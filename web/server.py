@@ -24,6 +24,7 @@ from web.dev_outbox import outbox_blueprint
 from web.health import health_blueprint
 from web.login import login_blueprint
 from web.pages import error_page
+from web.review import review_blueprint
 from web.runtime.model import load
 from web.video import video_blueprint
 
@@ -54,6 +55,7 @@ def build_app(container: Container) -> Sanic:
         web.blueprint(),
         login_blueprint(),
         video_blueprint(),
+        review_blueprint(web.sessions.is_own_page),
         sms_blueprint(),
         health_blueprint(),
     ):

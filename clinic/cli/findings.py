@@ -1,8 +1,8 @@
-"""`clinic findings list`."""
+"""`clinic findings list` and `clinic findings page`."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,11 +10,6 @@ from clinic.cli.opening import print_json, services
 from clinic.clock import to_oslo
 
 app = typer.Typer(no_args_is_help=True)
-
-
-@app.callback()
-def findings() -> None:
-    """Keep this a group of commands, although there is only one so far."""
 
 
 @app.command("list")
@@ -36,9 +31,9 @@ def list_findings(
                     "decision": finding.decision,
                     "category": finding.category,
                     "text": finding.text,
-                    "evidence": [
-                        {**span, "text": finding.text[span["start"] : span["end"]]} for span in finding.evidence
-                    ],
+                    "evidence": _with_words(finding.text, finding.evidence),
+                    "cancelled": None if finding.cancelled is None else _with_words(finding.text, finding.cancelled),
+                    "explanation": finding.explanation,
                     "language": finding.language,
                     "advice_key": finding.advice_key,
                     "marked_mistake": finding.marked_mistake_at is not None,
@@ -53,3 +48,16 @@ def list_findings(
         typer.echo(f"{at}  {finding.decision:<13} {finding.category or '-':<24} {finding.channel}{mistake}")
     if not found:
         typer.echo("No findings yet.")
+
+
+@app.command("page")
+def open_page() -> None:
+    """Print a link to the page where findings are reviewed: it works once, within 15 minutes, in one browser."""
+    with services() as container:
+        link = container.review_access.create_link()
+    typer.echo(link)
+    typer.echo("Open it within 15 minutes; it works once. What it opens stays open for 8 hours.", err=True)
+
+
+def _with_words(text: str, spans: list[dict[str, int]]) -> list[dict[str, Any]]:
+    return [{**span, "text": text[span["start"] : span["end"]]} for span in spans]

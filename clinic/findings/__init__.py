@@ -1,5 +1,7 @@
 """What the emergency screen decided about which message."""
 
-from clinic.findings.store import FindingRecord, Findings
+from clinic.findings.model import FindingFilter, FindingPage, FindingRecord, FindingSummary
+from clinic.findings.pages_store import FindingPages
+from clinic.findings.store import Findings
 
-__all__ = ["FindingRecord", "Findings"]
+__all__ = ["FindingFilter", "FindingPage", "FindingPages", "FindingRecord", "FindingSummary", "Findings"]

@@ -3,82 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 
 from clinic.clock import Clock
+from clinic.findings.model import FindingLike, FindingRecord, SpanLike
 from clinic.storage import Database
 from clinic.storage.tables import FindingRow
-
-
-class SpanLike(Protocol):
-    """A piece of the message, by offsets."""
-
-    @property
-    def start(self) -> int:
-        """Offset of the first character."""
-        ...
-
-    @property
-    def end(self) -> int:
-        """Offset after the last character."""
-        ...
-
-
-class FindingLike(Protocol):
-    """What the screen returned, as `clinic.triage.Finding` has it."""
-
-    @property
-    def text(self) -> str:
-        """The message."""
-        ...
-
-    @property
-    def decision(self) -> str:
-        """What to do."""
-        ...
-
-    @property
-    def category(self) -> str | None:
-        """Which chapter it belongs to."""
-        ...
-
-    @property
-    def evidence(self) -> Sequence[SpanLike]:
-        """The words that decided."""
-        ...
-
-    @property
-    def advice_key(self) -> str | None:
-        """Which advice was given."""
-        ...
-
-    @property
-    def language(self) -> str | None:
-        """The language of the message."""
-        ...
-
-
-@dataclass(frozen=True)
-class FindingRecord:
-    """A kept finding; `evidence` is a list of {"start", "end"} offsets into `text`."""
-
-    id: str
-    conversation_id: str
-    intake_id: str | None
-    at: datetime
-    channel: str
-    step: str | None
-    decision: str
-    category: str | None
-    advice_key: str | None
-    evidence: list[dict[str, int]]
-    text: str
-    language: str | None
-    marked_mistake_at: datetime | None
 
 
 class Findings:
@@ -107,7 +39,9 @@ class Findings:
             decision=_plain(finding.decision),
             category=None if finding.category is None else _plain(finding.category),
             advice_key=finding.advice_key,
-            evidence=[{"start": span.start, "end": span.end} for span in finding.evidence],
+            evidence=_offsets(finding.evidence),
+            cancelled=_offsets(finding.cancelled),
+            explanation=finding.explanation,
             text=finding.text,
             language=finding.language,
         )
@@ -122,7 +56,7 @@ class Findings:
         if conversation_id is not None:
             statement = statement.where(FindingRow.conversation_id == conversation_id)
         with self._database.read() as session:
-            return [_record(row) for row in session.execute(statement).scalars()]
+            return [as_record(row) for row in session.execute(statement).scalars()]
 
     def mark_mistake(self, conversation_id: str) -> bool:
         """Note that the patient called the latest finding a mistake; return whether there was one to mark."""
@@ -140,11 +74,16 @@ class Findings:
             return True
 
 
-def _record(row: FindingRow) -> FindingRecord:
+def as_record(row: FindingRow) -> FindingRecord:
+    """What a row of the table holds."""
     return FindingRecord(
         row.id, row.conversation_id, row.intake_id, row.at, row.channel, row.step, row.decision, row.category,
-        row.advice_key, row.evidence, row.text, row.language, row.marked_mistake_at,
+        row.advice_key, row.evidence, row.cancelled, row.explanation, row.text, row.language, row.marked_mistake_at,
     )  # fmt: skip
+
+
+def _offsets(spans: Sequence[SpanLike]) -> list[dict[str, int]]:
+    return [{"start": span.start, "end": span.end} for span in spans]
 
 
 def _plain(value: Any) -> str:

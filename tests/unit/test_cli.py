@@ -167,8 +167,19 @@ def test_findings_are_listed(clinic: Clinic, environ: dict[str, str]) -> None:
     (finding,) = json.loads(clinic("findings", "list", "--json").stdout)
     assert (finding["decision"], finding["text"], finding["step"]) == ("emergency", "jeg får ikke puste", "reason")
     assert all(finding["text"][span["start"] : span["end"]] == span["text"] for span in finding["evidence"])
+    assert finding["cancelled"] == [] and finding["explanation"].startswith("Rule breathing.no_air")
     table = clinic("findings", "list").stdout
     assert "emergency" in table and "puste" not in table
+
+
+def test_findings_page_prints_a_link_that_opens(clinic: Clinic, environ: dict[str, str]) -> None:
+    done = clinic("findings", "page", CLINIC_PUBLIC_URL="https://lege.example/")
+    assert done.returncode == 0 and "15 minutes" in done.stderr
+    address, _, token = done.stdout.strip().partition("#")
+    assert address == "https://lege.example/review"
+    container = Container(Settings.from_env(environ), FixedClock(NOW))
+    assert container.review_access.open(token)
+    container.close()
 
 
 def test_check_names_what_is_wrong(clinic: Clinic, tmp_path: Path) -> None:

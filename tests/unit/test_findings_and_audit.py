@@ -27,6 +27,8 @@ class _Finding:
     evidence: tuple[_Span, ...]
     advice_key: str | None = "emergency"
     language: str | None = "nb"
+    cancelled: tuple[_Span, ...] = ()
+    explanation: str = "Rule one is met."
 
 
 BREATH = _Finding("jeg får ikke puste", "emergency", "breathing", (_Span(4, 18, "får ikke puste"),))

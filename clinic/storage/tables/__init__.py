@@ -9,6 +9,7 @@ from clinic.storage.tables.findings import FindingRow
 from clinic.storage.tables.identity import LoginSessionRow, PersonRow
 from clinic.storage.tables.intake import IntakeNoteRow, IntakeRow
 from clinic.storage.tables.messaging import OutboxMessageRow
+from clinic.storage.tables.review import ReviewSessionRow
 
 __all__ = [
     "AppointmentRow",
@@ -26,5 +27,6 @@ __all__ = [
     "PersonRow",
     "PolicyMemberRow",
     "PolicyRow",
+    "ReviewSessionRow",
     "metadata",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, String
+from sqlalchemy import JSON, Column, ForeignKey, String, Text
 
 from clinic.storage.crypto import EncryptedText
 from clinic.storage.tables.base import Base
@@ -10,7 +10,10 @@ from clinic.storage.types import UtcDateTime, new_id
 
 
 class FindingRow(Base):
-    """One decision of the screen about one message; `evidence` holds offsets only, the text is encrypted."""
+    """One decision of the screen about one message; its text is encrypted, `evidence` and `cancelled` are offsets.
+
+    `explanation` names rules and signs, never the patient's words; it and `cancelled` are empty in the oldest rows.
+    """
 
     __tablename__ = "findings"
 
@@ -24,6 +27,8 @@ class FindingRow(Base):
     category = Column(String(60), nullable=True)
     advice_key = Column(String(60), nullable=True)
     evidence = Column(JSON, nullable=False)
+    cancelled = Column(JSON, nullable=True)
+    explanation = Column(Text, nullable=True)
     text = Column(EncryptedText, nullable=False)
     language = Column(String(2), nullable=True)
     marked_mistake_at = Column(UtcDateTime, nullable=True)
