@@ -1,4 +1,4 @@
-"""`clinic triage check`: for whoever reads and corrects the knowledge of the emergency screen."""
+"""`clinic triage …`: for whoever reads and corrects the knowledge of the emergency screen."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(no_args_is_help=True)
-
-
-@app.callback()
-def triage() -> None:
-    """Keep this a group of commands, although there is only one so far."""
 
 
 @app.command("check")
@@ -37,6 +32,16 @@ def check(
         files = read_files()
         phrases = sum(len(listed) for languages in files.signs.values() for listed in languages.values())
         typer.echo(f"All is well: {len(files.rules)} rules, {len(files.signs)} signs, {phrases} phrases.")
+
+
+@app.command("chapters")
+def chapters() -> None:
+    """Print the chapters with their decisions, advice and sources, as the table of docs/safety.md."""
+    from clinic.triage.knowledge_files import read_files
+    from clinic.triage.overview import chapters_table
+
+    for line in chapters_table(read_files()):
+        typer.echo(line)
 
 
 def _show(sentence: str, child_age: float | None) -> None:

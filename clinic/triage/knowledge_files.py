@@ -73,12 +73,23 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """The head of a chapter's file: its number and titles in the Index, and where its criteria were read."""
+
+    number: str
+    titles: Mapping[str, str]
+    category: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Files:
     """Everything the files say, still as words.
 
     Attributes:
         signs: sign → language → phrases as written.
         homes: sign → the file it stands in.
+        chapters: the heads of all chapters, in the Index's order.
         rules: all rules of all chapters.
         cues: kind of cue → language → phrases as written.
         groups: named groups of words.
@@ -101,6 +112,7 @@ class Files:
 
     signs: dict[str, dict[str, list[str]]]
     homes: dict[str, str]
+    chapters: list[Chapter]
     rules: list[Rule]
     cues: dict[str, dict[str, list[str]]]
     groups: dict[str, frozenset[str]]
@@ -132,6 +144,7 @@ def read_files(folder: Path = FOLDER) -> Files:
     files = Files(
         signs={},
         homes={},
+        chapters=[],
         rules=[],
         cues={kind: _phrases(value, kind, "context.yml") for kind, value in shared["context"].items()},
         groups={name: frozenset(_both(value)) for name, value in language["groups"].items()},
@@ -184,6 +197,7 @@ def _add_chapter(files: Files, content: dict[str, Any], name: str) -> None:
     for needed in ("chapter", "title", "category", "source", "advice"):
         if needed not in content:
             raise KnowledgeError(f"{name} lacks '{needed}'")
+    files.chapters.append(Chapter(str(content["chapter"]), content["title"], content["category"], content["source"]))
     _add_signs(files, content.get("signs", {}), name)
     for entry in content.get("rules", []):
         files.rules.append(_rule(entry, content, name))
