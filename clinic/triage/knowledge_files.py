@@ -104,6 +104,7 @@ class Files:
         spellings: dialect or shorthand form → words.
         harmless: words that are never taken for a sign written without its æ, ø or å, nor for a misspelt one.
         everyday: frequent words, which are never taken for a misspelt sign.
+        false_friends: language → words that mean something else in the other one.
         telling: language → words that give the language away.
         illness_names: words that name an illness or an accident.
         name_parts: words that are part of such a name.
@@ -127,6 +128,7 @@ class Files:
     spellings: dict[str, tuple[str, ...]]
     harmless: frozenset[str]
     everyday: frozenset[str]
+    false_friends: dict[str, frozenset[str]]
     telling: dict[str, frozenset[str]]
     illness_names: frozenset[str]
     name_parts: frozenset[str]
@@ -159,6 +161,7 @@ def read_files(folder: Path = FOLDER) -> Files:
         spellings={form: tuple(str(words).split("/")) for form, words in _flat(language["spellings"])},
         harmless=frozenset(_both(shared["harmless_words"])),
         everyday=frozenset(_text(folder / "everyday_words.txt").split()),
+        false_friends={name: frozenset(words) for name, words in language["false_friends"].items()},
         telling={name: frozenset(words) for name, words in language["telling"].items()},
         illness_names=frozenset(_both(language["illness_names"])),
         name_parts=frozenset(_both(language["name_parts"])),

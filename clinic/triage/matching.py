@@ -10,6 +10,7 @@ from clinic.triage.normalise import Words
 from clinic.triage.phrases import Reader
 
 ACTIVE = "active"
+_OTHER = {"nb": "en", "en": "nb"}
 _MOST_OF_ONE_SIGN = 12
 """How often one sign is noted in a message; more would only cost time."""
 
@@ -59,6 +60,11 @@ def read(words: Words, knowledge: Knowledge) -> Reading:
     possible = {
         word: [phrase for needs, phrase in knowledge.anchors.get(word, ()) if needs <= parts] for word in everything
     }
+    telling = {name: sum(word in known for word in words.words) for name, known in files.telling.items()}
+    strange = {
+        language: files.false_friends[language] if telling[other] > telling[language] else frozenset()
+        for language, other in _OTHER.items()
+    }
     for position, atom in enumerate(atoms):
         for word in atom:
             for phrase in possible[word]:
@@ -66,6 +72,8 @@ def read(words: Words, knowledge: Knowledge) -> Reading:
                     continue
                 place = reader.find(phrase, position)
                 if place is None or (phrase.sign, *place) in seen:
+                    continue
+                if place[0] == place[1] and words.words[place[0]] in strange[phrase.language]:
                     continue
                 seen.add((phrase.sign, *place))
                 counts[phrase.sign] += 1
@@ -77,5 +85,4 @@ def read(words: Words, knowledge: Knowledge) -> Reading:
     signs.sort(key=lambda hit: (hit.first, hit.last, hit.sign))
     for hits in cues.values():
         hits.sort(key=lambda hit: (hit.first, hit.last))
-    telling = {name: sum(word in known for word in words.words) for name, known in files.telling.items()}
     return Reading(words, atoms, signs, cues, telling["nb"] > telling["en"])
