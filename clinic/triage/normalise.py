@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|[^\w\s]|_|\n")
@@ -15,6 +15,7 @@ _RUN = re.compile(rf"(?P<plain>(?:[\x00-\x7fæøåÆØÅ](?![{_MARKS}]))+)|(?P<o
 _INVISIBLE = re.compile(rf"[{_MARKS}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff]")
 _NEEDS_CARE = re.compile(_INVISIBLE.pattern + "|\\u2026")
 _MOST_MARKS = 4
+_CHUNK = 16
 _OTHER_LETTERS = str.maketrans({"ö": "ø", "ä": "æ", "’": "'", "´": "'", "`": "'"})
 _SENTENCE_ENDS = frozenset(".!?\n;")
 _CLAUSE_ENDS = frozenset(',:()–—"«»“”')
@@ -92,18 +93,28 @@ def _lowered(text: str) -> tuple[str, list[int] | None]:
     pieces: list[str] = []
     offsets: list[int] = []
     for match in _RUN.finditer(text):
-        start, run = match.start(), match[0]
-        if match.lastgroup == "plain" or not _NEEDS_CARE.search(run):
+        for start, run in _in_chunks(match[0], match.start()):
             folded = run.lower() if match.lastgroup == "plain" else _fold(run)
-            if len(folded) == len(run):
+            if len(folded) == len(run) and (match.lastgroup == "plain" or not _NEEDS_CARE.search(run)):
                 pieces.append(folded)
-                offsets.extend(range(start, match.end()))
+                offsets.extend(range(start, start + len(run)))
                 continue
-        for place, cluster in _clusters(run):
-            folded = _fold(cluster)
-            pieces.append(folded)
-            offsets.extend([start + place] * len(folded))
+            for place, cluster in _clusters(run):
+                folded = _fold(cluster)
+                pieces.append(folded)
+                offsets.extend([start + place] * len(folded))
     return "".join(pieces), offsets
+
+
+def _in_chunks(run: str, first: int) -> Iterator[tuple[int, str]]:
+    """The run in short chunks with their places, so that one strange character costs only its neighbours' time."""
+    start = 0
+    while start < len(run):
+        stop = start + _CHUNK
+        while stop < len(run) and unicodedata.combining(run[stop]):
+            stop += 1
+        yield first + start, run[start:stop]
+        start = stop
 
 
 def _fold(run: str) -> str:

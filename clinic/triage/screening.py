@@ -19,6 +19,8 @@ _ENDED = re.compile(r"[.!?:;)]\s*\Z|\A\s*\Z")
 """A message that is a whole sentence, or nothing."""
 _MAY_BE_RAISED = frozenset({"none", "urgent"})
 """Decisions of the rules above which the estimate may go; it never goes below."""
+_MOST_WORDS = 800
+"""Words up to which the estimate reads a message; it has learnt from none as long, and the rules read all of it."""
 _EARLIER_MESSAGES = 4
 """Messages before this one whose signs still count together with it."""
 
@@ -79,7 +81,7 @@ def _find(
     reading = judged_reading(earlier + text)
     place = _Placing(text, reading, len(earlier))
     met = met_rules(reading.signs, known_from_age(child_age), knowledge, place.new_from)
-    if scales:
+    if scales and len(reading.words) <= _MOST_WORDS:
         met = without_talk(met, earlier + text, reading, scales)
     spoken = language if language in LANGUAGES else _language(reading, knowledge, met)
     set_aside = [hit for hit in reading.signs if hit.status not in (ACTIVE, "recent")]
@@ -94,7 +96,7 @@ def _find(
 
 def _estimated(found: Finding, reading: Reading, scales: Scales) -> Finding:
     """The finding that the statistical estimate raises, else the one that was found."""
-    if scales.probability(reading) < scales.model.threshold:
+    if len(reading.words) > _MOST_WORDS or scales.probability(reading) < scales.model.threshold:
         return found
     guess = scales.estimate(reading)
     if not guess.places or (found.decision == "urgent" and guess.alarm < scales.model.threshold):

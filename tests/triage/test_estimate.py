@@ -72,7 +72,7 @@ def test_a_model_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_a_written_model_is_read_again(tmp_path: Path) -> None:
     """And the same weights give the same file."""
-    weights = Weights(0.9, 0.01, (0.0, 1.0, 2.0, 3.0), {"w:å": (0.1, 0.2, 0.3, 0.4)}, "digest")
+    weights = Weights(0.9, 0.01, (0.0, 1.0, 2.0, 3.0, 0.0), {"w:å": (0.1, 0.2, 0.3, 0.4, 0.0)}, "digest")
     first, second = tmp_path / "one.gz", tmp_path / "two.gz"
     save(weights, first)
     save(weights, second)
