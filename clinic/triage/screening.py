@@ -40,7 +40,12 @@ def screen(
     found, reading = _screen(text, child_age, language, context, scales)
     if found.decision not in _MAY_BE_RAISED:
         return found
-    return _estimated(found, judged_reading(text) if context and context.earlier else reading, scales)
+    earlier = context.earlier[-1] if context and context.earlier else ""
+    if earlier:
+        # The rest of a sentence is weighed together with its beginning, any other message alone.
+        begun = f"{earlier} " if _goes_on(earlier, text) else ""
+        return _estimated(found, judged_reading(begun + text), scales, len(begun))
+    return _estimated(found, reading, scales)
 
 
 def screen_by_rules(
@@ -94,15 +99,24 @@ def _find(
     return Finding(text, first.decision, first.rule.category, evidence, cancelled, first.advice, why, spoken), reading
 
 
-def _estimated(found: Finding, reading: Reading, scales: Scales) -> Finding:
-    """The finding that the statistical estimate raises, else the one that was found."""
+def _estimated(found: Finding, reading: Reading, scales: Scales, shift: int = 0) -> Finding:
+    """The finding that the statistical estimate raises, else the one that was found.
+
+    Args:
+        found: what the rules found.
+        reading: what is weighed; `shift` characters of an earlier message stand before the message itself.
+        scales: the statistical model.
+        shift: see `reading`.
+    """
     if len(reading.words) > _MOST_WORDS or scales.probability(reading) < scales.model.threshold:
         return found
     guess = scales.estimate(reading)
     if not guess.places or (found.decision == "urgent" and guess.alarm < scales.model.threshold):
         return found
-    place = _Placing(found.text, reading, 0)
+    place = _Placing(found.text, reading, shift)
     evidence = place.spans(Hit("", index, index) for index in guess.places)
+    if not evidence:
+        return found
     category = CATEGORIES[guess.decision]
     return Finding(
         found.text, guess.decision, category, evidence, found.cancelled, guess.decision, _why_estimated(guess),

@@ -149,3 +149,19 @@ def test_a_very_long_message_takes_no_time(piece: str) -> None:
     started = time.perf_counter()
     screen(text)
     assert time.perf_counter() - started < 0.25
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "decision"),
+    [
+        ("mannen min svarer", "ikke når jeg snakker til ham", "emergency"),
+        ("I feel sick and sweaty", "and my left arm aches", "emergency"),
+        ("my son fell off the swing", "he is very sleepy and keeps vomiting", "emergency"),
+        ("babyen er 5 uker", "38,6 i feber", "urgent"),
+        ("jeg har ingen", "brystsmerter", "none"),
+        ("I have no", "chest pain", "none"),
+    ],
+)
+def test_a_story_in_two_messages(earlier: str, later: str, decision: str) -> None:
+    """Signs of earlier messages count together with this one, and a "no" sent too early still denies."""
+    assert screen(later, context=Context((earlier,))).decision == decision
