@@ -95,7 +95,16 @@ def test_days_are_those_of_norway(site: WholeSite, reviewer: Reviewer) -> None:
     on_the_day = [line["at"] for line in _lines(reviewer, **{"from": "2024-03-31", "to": "2024-03-31"})]
     assert on_the_day == ["2024-03-31T23:59:59+02:00", "2024-03-31T00:00:00+01:00"]
     assert len(_lines(reviewer, **{"from": "2024-03-31", "to": "2024-04-01"})) == 3
-    assert len(_lines(reviewer, to="2024-03-30")) == 1
+    assert len(_lines(reviewer, **{"from": "2024-03-30", "to": "2024-03-30"})) == 1
+    before, after = (
+        [
+            line["at"]
+            for line in _lines(reviewer, **{name: "2024-03-31"})
+            if line["at"].startswith(("2024-03", "2024-04"))
+        ]
+        for name in ("to", "from")
+    )
+    assert (len(before), len(after)) == (3, 3) and after[0] == "2024-04-01T00:00:00+02:00"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +162,7 @@ def test_the_file_has_no_texts(reviewer: Reviewer, day: dict[str, str]) -> None:
 def test_what_a_patient_wrote_is_text_and_nothing_else(site: WholeSite, reviewer: Reviewer) -> None:
     site.clock.set("2022-01-01T12:00:00+01:00")
     found(site.container, "<script>alert(1)</script> jeg får ikke puste\n&amp; «hei» \ud83e 🤒")
-    page = reviewer.get(to="2022-01-01").text
+    page = reviewer.get(**{"from": "2022-01-01", "to": "2022-01-01"}).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; jeg <mark>får ikke puste</mark>\n&amp;amp; «hei» ? 🤒<" in page
 
@@ -169,10 +178,10 @@ def test_the_oldest_findings_say_what_was_not_kept(site: WholeSite, reviewer: Re
         )  # fmt: skip
         session.flush()
         session.execute(FindingRow.__table__.update().where(FindingRow.channel == "fax").values(cancelled=None))
-    page = reviewer.get(to="2021-01-01").text
+    page = reviewer.get(**{"from": "2021-01-01", "to": "2021-01-01"}).text
     assert page.count("ikke lagret for dette funnet") == 2
     assert "Legevakt nå · new_one" in page and "<dd>fax</dd>" in page
-    (line,) = _lines(reviewer, to="2021-01-01")
+    (line,) = _lines(reviewer, **{"from": "2021-01-01", "to": "2021-01-01"})
     assert (line["cancelled"], line["explanation"]) == ("", "")
 
 
@@ -180,4 +189,4 @@ def test_an_empty_list_says_so(reviewer: Reviewer) -> None:
     page = reviewer.get(**{"from": "2020-01-01", "to": "2020-01-02"}).text
     assert "Ingen funn passer" in page and "Antall funn: 0" in page and "<ol" not in page and "findings.csv" not in page
     assert '<a href="/review">Vis alle</a>' in page
-    assert _lines(reviewer, to="2020-01-02") == []
+    assert _lines(reviewer, **{"from": "2020-01-01", "to": "2020-01-02"}) == []
