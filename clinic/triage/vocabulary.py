@@ -13,8 +13,8 @@ _SHORTEST_TYPO = 4
 _ANY_LETTER_TYPO = 6
 """From this length on the error may also be in the first letter."""
 _SHORTEST_STEM_TYPO = 6
-_ONLY_SLIPS = 4
-"""A word of this length may lack, repeat or swap letters, or have the letter of a neighbouring key."""
+_ONLY_SLIPS = 5
+"""A word of up to this length may lack, repeat or swap letters, or have the letter of a neighbouring key."""
 _KEYS = ("qwertyuiopå", "asdfghjkløæ", "zxcvbnm")
 _LONGEST_WORD = 40
 _CACHED_WORDS = 20_000
