@@ -1,7 +1,8 @@
 """`make triage-model`: learns the statistical estimate beside the rules from the development messages.
 
 Harmless messages are also the examples that the bot's intents are learnt from: thousands of sentences of patients
-about everything but emergencies. The threshold is the lowest at which, in cross-validation, no more of the harmless
+about everything but emergencies. Each development message is learnt from twice: as written, and with typing errors.
+The threshold is the lowest at which, in cross-validation, no more of the harmless
 development messages are stopped than `MOST_FALSE` of them.
 """
 
@@ -24,6 +25,7 @@ from clinic.triage.reading import judged_reading
 from clinic.triage.screening import screen_by_rules
 from clinic.triage.talk import FEW_WORDS
 from clinic.triage.weights import CLASSES, FILE, Weights, save
+from tests.triage.changes import with_typing_errors
 from tests.triage.sets import ALARMS, Row, rows
 
 MOST_FALSE = 0.012
@@ -72,14 +74,15 @@ def material() -> Material:
 def learn(learnt_from: Material) -> tuple[Weights, str]:
     """The model, and lines on what it brings in cross-validation."""
     vectorizer = DictVectorizer()
-    written = [row.text for row in learnt_from.messages] + list(learnt_from.others)
+    said = [row.text for row in learnt_from.messages]
+    written = [*said, *map(with_typing_errors, said), *learnt_from.others]
     values = vectorizer.fit_transform(_values(written)).astype(np.float64)
-    split = len(learnt_from.messages)
-    messages, others = values[:split], values[split:]
+    split = len(said)
+    messages, misspelt, others = values[:split], values[split : 2 * split], values[2 * split :]
     labels = np.array(learnt_from.labels)
-    probability = _cross_validated(messages, others, labels)
+    probability = _cross_validated(messages, misspelt, others, labels)
     threshold, talk, brings = _thresholds(learnt_from, probability)
-    model = _fitted(messages, others, labels)
+    model = _fitted(vstack([messages, misspelt]), others, np.tile(labels, 2))
     coefficients = model.weights
     names = vectorizer.get_feature_names_out()
     strongest = np.argsort(-np.abs(coefficients).max(axis=0), kind="stable")[:_KEPT_FEATURES]
@@ -125,12 +128,13 @@ def _fitted(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> _Fi
     return _Fitted(model.coef_[order] * ratio, model.intercept_[order])
 
 
-def _cross_validated(messages: csr_matrix, others: csr_matrix, labels: np.ndarray) -> np.ndarray:
-    """The probability that each message must not wait, by a model that has not seen it."""
+def _cross_validated(messages: csr_matrix, misspelt: csr_matrix, others: csr_matrix, labels: np.ndarray) -> np.ndarray:
+    """The probability that each message must not wait, by a model that has not seen it, nor with typing errors."""
     probability = np.zeros(len(labels))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=1)
     for learnt, asked in folds.split(messages, labels):
-        probability[asked] = _fitted(messages[learnt], others, labels[learnt]).must_not_wait(messages[asked])
+        model = _fitted(vstack([messages[learnt], misspelt[learnt]]), others, np.tile(labels[learnt], 2))
+        probability[asked] = model.must_not_wait(messages[asked])
     return probability
 
 

@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from clinic.triage.screening import screen_by_rules
 from tests.triage.changes import CHANGES
 from tests.triage.figures import (
     Judged,
@@ -63,6 +64,7 @@ def main() -> None:
 
 
 def _report(name: str, messages: Sequence[Row], judged: Sequence[Judged]) -> list[str]:
+    by_rules = judge(messages, screen_by_rules)
     lines = [
         f"# The emergency screen on the {name} set",
         "",
@@ -84,11 +86,15 @@ def _report(name: str, messages: Sequence[Row], judged: Sequence[Judged]) -> lis
             [*_both_by(judged, "language", LANGUAGES), *_both_by(judged, "style", {style: style for style in STYLES})],
         ),
         "",
-        "## The same messages written differently",
+        "## The same messages written differently, and what the statistical estimate brings",
         "",
         *_table(
             ["", "alarms found", "count", "95 %", "harmless stopped", "count", "95 %"],
-            [["as written", *_cells(found(judged)), *_cells(stopped(judged))], *_changed(messages)],
+            [
+                ["as written", *_cells(found(judged)), *_cells(stopped(judged))],
+                *_changed(messages),
+                ["as written, by the rules alone", *_cells(found(by_rules)), *_cells(stopped(by_rules))],
+            ],
         ),
     ]
     speed = measure([message.text for message in messages])
