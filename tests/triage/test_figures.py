@@ -33,13 +33,13 @@ def test_what_was_learnt_is_kept(development: Messages) -> None:
 
 def test_alarms_on_the_untouched_set(untouched: Messages) -> None:
     """The aim of the service is 99 %; this is the floor of what was measured, not the aim."""
-    assert found(untouched).value >= 0.89
+    assert found(untouched).value >= 0.92
 
 
 def test_harmless_messages_on_the_untouched_set(untouched: Messages) -> None:
     """The aims are 1 %, 3 % and none; these are the ceilings of what was measured, not the aims."""
-    assert stopped(untouched).value <= 0.045
-    assert stopped_hard(untouched).value <= 0.06
+    assert stopped(untouched).value <= 0.05
+    assert stopped_hard(untouched).value <= 0.07
     assert stopped_service(untouched).value <= 0.03
     assert sent_to_legevakt(untouched).value <= 0.02
 
