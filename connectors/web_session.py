@@ -15,10 +15,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from clinic.storage.crypto import Keyring
+from connectors.cookies import HostCookie
 
 # Long enough to come back the same day for the video link, short enough for a borrowed computer.
 SESSION_S = 12 * 60 * 60
-COOKIE = "hjemmelegene_chat"
 CONVERSATION_PREFIX = "web-"
 
 
@@ -30,8 +30,7 @@ class WebSessions:
         self._keyring = keyring
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(public_url)).lower()
         self._secure = self._origin.startswith("https:")
-        # A browser takes a name with this prefix only over https and from this very host, not from a sister site.
-        self.cookie_name = f"__Host-{COOKIE}" if self._secure else COOKIE
+        self.cookie = HostCookie("hjemmelegene_chat", self._origin, "Lax")
 
     @staticmethod
     def new_conversation_id() -> str:
@@ -40,7 +39,7 @@ class WebSessions:
 
     def conversation_of(self, request: Request) -> str | None:
         """The conversation of this browser, or None: no cookie, an old one, or one that we did not make."""
-        token = request.cookies.get(self.cookie_name)
+        token = self.cookie.read(request)
         if not token:
             return None
         try:
@@ -50,13 +49,7 @@ class WebSessions:
 
     def remember(self, response: HTTPResponse, conversation_id: str) -> None:
         """Sets the cookie, or renews it."""
-        name = self.cookie_name
-        response.cookies[name] = self._fernet.encrypt(conversation_id.encode()).decode()
-        response.cookies[name]["path"] = "/"
-        response.cookies[name]["max-age"] = SESSION_S
-        response.cookies[name]["httponly"] = True
-        response.cookies[name]["samesite"] = "Lax"
-        response.cookies[name]["secure"] = self._secure
+        self.cookie.set(response, self._fernet.encrypt(conversation_id.encode()).decode(), SESSION_S)
 
     def tag(self, conversation_id: str) -> str:
         """A short name by which the page can tell that it is in another conversation than before; no id, no secret."""

@@ -11,6 +11,7 @@ from clinic.errors import ClinicError
 from clinic.identity.login import Callback, Login
 from clinic.identity.login_errors import BrowserMismatch, LoginError
 from clinic.storage import DatabaseUnavailable
+from connectors.cookies import HostCookie
 from web.pages import SECURITY_HEADERS, language_of, page
 
 CHANNELS_WITH_OWN_TEXT = ("web", "sms")
@@ -47,14 +48,7 @@ async def start(request: Request, token: str) -> HTTPResponse:
         raise BrowserMismatch("The login was begun by another site.")
     begun = await asyncio.to_thread(_login(request).begin, token)
     response = redirect(begun.authorization_url, status=303, headers=dict(SECURITY_HEADERS))
-    name = _cookie_name(request, begun.attempt)
-    settings = request.app.ctx.container.settings
-    response.cookies[name] = begun.browser_key
-    response.cookies[name]["path"] = "/"
-    response.cookies[name]["httponly"] = True
-    response.cookies[name]["samesite"] = "Lax"
-    response.cookies[name]["secure"] = _is_https(request)
-    response.cookies[name]["max-age"] = settings.login_ttl_s
+    _cookie(request, begun.attempt).set(response, begun.browser_key, request.app.ctx.container.settings.login_ttl_s)
     return response
 
 
@@ -67,15 +61,12 @@ async def callback(request: Request) -> HTTPResponse:
         error=request.args.get("error"),
         issuer=request.args.get("iss"),
     )
-    name = _cookie_name(request, login.attempt_of(answer.state))
-    result = await asyncio.to_thread(login.finish, answer, request.cookies.get(name))
+    cookie = _cookie(request, login.attempt_of(answer.state))
+    result = await asyncio.to_thread(login.finish, answer, cookie.read(request))
     await request.app.ctx.dispatcher.announce(result.conversation_id, "logged_in")
     target = "/" if result.channel == "web" else f"/login/done?channel={result.channel}&language={result.language}"
     response = redirect(target, status=303, headers=dict(SECURITY_HEADERS))
-    response.cookies[name] = ""
-    response.cookies[name]["path"] = "/"
-    response.cookies[name]["secure"] = _is_https(request)
-    response.cookies[name]["max-age"] = 0
+    cookie.clear(response)
     return response
 
 
@@ -114,10 +105,6 @@ def _channel(channel: str | None) -> str:
     return channel if channel in CHANNELS_WITH_OWN_TEXT else "other"
 
 
-def _is_https(request: Request) -> bool:
-    return bool(request.app.ctx.container.settings.public_url.startswith("https://"))
-
-
-def _cookie_name(request: Request, attempt: str) -> str:
-    """`__Host-` makes the browser refuse a cookie that another host or an unencrypted page tries to set."""
-    return f"{'__Host-' if _is_https(request) else ''}login_{attempt}"
+def _cookie(request: Request, attempt: str) -> HostCookie:
+    """The cookie that ties one attempt to the browser that began it."""
+    return HostCookie(f"login_{attempt}", request.app.ctx.container.settings.public_url, "Lax")

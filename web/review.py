@@ -21,11 +21,11 @@ from clinic.review import (
     ReviewLinkUsed,
 )
 from clinic.storage import DatabaseUnavailable
+from connectors.cookies import HostCookie
 from web.pages import SECURITY_HEADERS, error_page, page
 from web.review_query import FOUND, PATH, ReviewQuery, home, language_in, read_query
 from web.review_view import as_csv, label, shown
 
-COOKIE = "hjemmelegene_review"
 # Scripts and styles of our own only; forms go nowhere but here.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -67,7 +67,7 @@ def review_blueprint(is_own_page: Callable[[Request], bool]) -> Blueprint:
             return await _refused(request, reason, status)
         await asyncio.to_thread(access.close, _secret(request))  # one browser, one session
         response = _to_list(request)
-        _set_cookie(request, response, secret, int(SESSION_LIFETIME.total_seconds()))
+        _cookie(request).set(response, secret, int(SESSION_LIFETIME.total_seconds()))
         return response
 
     @blueprint.get("/findings.csv", name="csv")
@@ -89,7 +89,7 @@ def review_blueprint(is_own_page: Callable[[Request], bool]) -> Blueprint:
             return error_page(request, 403)
         await asyncio.to_thread(_container(request).review_access.close, _secret(request))
         response = _to_list(request, closed="1")
-        _set_cookie(request, response, "", 0)
+        _cookie(request).clear(response)
         return response
 
     @blueprint.exception(DatabaseUnavailable)
@@ -152,24 +152,8 @@ def _container(request: Request) -> Container:
 
 
 def _secret(request: Request) -> str | None:
-    secret: str | None = request.cookies.get(_cookie_name(request))
-    return secret
+    return _cookie(request).read(request)
 
 
-def _set_cookie(request: Request, response: HTTPResponse, value: str, max_age_s: int) -> None:
-    name = _cookie_name(request)
-    response.cookies[name] = value
-    response.cookies[name]["path"] = "/"
-    response.cookies[name]["httponly"] = True
-    response.cookies[name]["samesite"] = "Strict"
-    response.cookies[name]["secure"] = _is_https(request)
-    response.cookies[name]["max-age"] = max_age_s
-
-
-def _is_https(request: Request) -> bool:
-    return _container(request).settings.public_url.startswith("https://")
-
-
-def _cookie_name(request: Request) -> str:
-    """`__Host-` makes the browser refuse a cookie that another host or an unencrypted page tries to set."""
-    return f"{'__Host-' if _is_https(request) else ''}{COOKIE}"
+def _cookie(request: Request) -> HostCookie:
+    return HostCookie("hjemmelegene_review", _container(request).settings.public_url, "Strict")

@@ -13,6 +13,7 @@ from bot.actions.asking import send_login_link
 from clinic import hours
 from clinic.booking import Appointment, IntakeIncomplete, ServiceClosed
 from clinic.clock import to_oslo
+from clinic.identity.persons import Person
 
 
 class FinishIntake(Action):
@@ -62,24 +63,28 @@ def _say_status(dispatcher: CollectingDispatcher, turn: turns.Turn, appointment:
     _say_with_link(dispatcher, turn, "utter_appointment_late" if late else "utter_appointment_status", appointment)
 
 
+def _waited_for(turn: turns.Turn) -> tuple[Person | None, Appointment | None]:
+    """Who is logged in, and the appointment they wait for."""
+    person = turn.clinic.login.person_of(turn.conversation_id)
+    if person is None:
+        return None, None
+    return person, turn.clinic.appointments.waiting_for(person.id, turn.conversation_id)
+
+
 def say_waiting(dispatcher: CollectingDispatcher, turn: turns.Turn) -> bool:
     """Remind a logged-in person of the appointment they wait for; False when there is none."""
-    person = turn.clinic.login.person_of(turn.conversation_id)
-    appointment = person and turn.clinic.appointments.waiting_for(person.id, turn.conversation_id)
-    if not appointment:
-        return False
-    _say_status(dispatcher, turn, appointment)
-    return True
+    _, appointment = _waited_for(turn)
+    if appointment is not None:
+        _say_status(dispatcher, turn, appointment)
+    return appointment is not None
 
 
 def own_appointment(dispatcher: CollectingDispatcher, turn: turns.Turn) -> Appointment | None:
     """The logged-in person's waiting appointment; asks for login first, and says so when there is none."""
-    person = turn.clinic.login.person_of(turn.conversation_id)
+    person, appointment = _waited_for(turn)
     if person is None:
         send_login_link(dispatcher, turn, "utter_login_to_see")
-        return None
-    appointment = turn.clinic.appointments.waiting_for(person.id, turn.conversation_id)
-    if appointment is None:
+    elif appointment is None:
         dispatcher.utter_message(response="utter_no_appointment")
     return appointment
 

@@ -119,8 +119,8 @@ def _estimated(found: Finding, reading: Reading, scales: Scales, shift: int = 0)
         return found
     category = CATEGORIES[guess.decision]
     return Finding(
-        found.text, guess.decision, category, evidence, found.cancelled, guess.decision, _why_estimated(guess),
-        found.language,
+        found.text, guess.decision, category, evidence, found.cancelled, guess.decision,
+        _why_estimated(found, guess), found.language,
     )  # fmt: skip
 
 
@@ -159,10 +159,11 @@ def _why_none(set_aside: list[Hit]) -> str:
     return f"No rule is met; signs were set aside as {', '.join(reasons)}." if reasons else "No rule is met."
 
 
-def _why_estimated(guess: Estimate) -> str:
+def _why_estimated(found: Finding, guess: Estimate) -> str:
     signs = ", ".join(sign.replace("_", " ") for sign in guess.signs)
     by = f" by the signs {signs} and" if signs else " by"
-    return f"No rule is met; the statistical estimate is {guess.probability:.3f}{by} the words marked."
+    rules = "No rule is met" if found.decision == "none" else f"The rules say {found.decision} ({found.category})"
+    return f"{rules}; the statistical estimate is {guess.probability:.3f}{by} the words marked."
 
 
 def _language(reading: Reading, knowledge: Knowledge, met: list[Met]) -> str:

@@ -84,7 +84,7 @@ def test_an_answer_that_never_reached_the_page_is_not_asked_for_twice(page: Page
 
 
 def test_advice_comes_at_once_though_nothing_can_be_kept(page: Page) -> None:
-    # What the channel answers when its database is away (tests/channels/test_web.py has the real case).
+    # What the channel answers when its database is away (tests/channels/web/test_stream.py has the real case).
     advice = {"text": "Ring 113 nå. Legg på høyttaler.", "custom": {"type": "advice", "decision": "emergency"}}
     page.route(
         "**/chat/messages", lambda route: route.fulfill(status=503, json={"error": "unavailable", "say": advice})

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from xml.etree import ElementTree
 
 import requests
 from sanic import Sanic
@@ -160,3 +161,8 @@ async def _stopped(server: AsyncioServer) -> None:
     for task in under_way:
         task.cancel()
     await asyncio.gather(*under_way, return_exceptions=True)
+
+
+def texts_in(answer: requests.Response) -> list[str | None]:
+    """What Twilio is told to send, in its answer format."""
+    return [message.text for message in ElementTree.fromstring(answer.text).iter("Message")]

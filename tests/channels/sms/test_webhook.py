@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from xml.etree import ElementTree
 
 import pytest
 import requests
@@ -18,21 +16,17 @@ from clinic.container import Container
 from clinic.conversations.model import AcceptedMessage
 from clinic.settings import Settings
 from clinic.storage.tables import InboundMessageRow
-from clinic.triage import screen
 from connectors.sms import PATH, conversation_of
 from connectors.stored import TAKEN_FOR
 from tests.support.sms_site import PATIENCE_S, PHONE, ScriptedTurns, SmsSite, running_sms_site
 
 EMPTY = "<Response />"
+
+
 FIRST = "Du skriver med chatboten til Hjemmelegene. Haster det, ring 113.\n"
+
+
 STEMMER = "Stemmer det?\n1 Ja\n2 Nei"
-
-
-@pytest.fixture
-def site(container: Container) -> Iterator[SmsSite]:
-    """The webhook in front of a scripted bot."""
-    with running_sms_site(container) as site:
-        yield site
 
 
 def _waiting(container: Container) -> int:
@@ -45,10 +39,6 @@ def _wait_until_handled(container: Container) -> None:
     while _waiting(container):
         assert time.monotonic() < deadline, "a message stays unhandled"
         time.sleep(0.02)
-
-
-def _texts(answer: requests.Response) -> list[str | None]:
-    return [message.text for message in ElementTree.fromstring(answer.text).iter("Message")]
 
 
 def test_a_message_is_answered_through_the_outbox(site: SmsSite) -> None:
@@ -264,44 +254,3 @@ def test_of_two_processes_one_takes_a_waiting_message(container: Container, cloc
     assert len(container.conversations.take_waiting(timedelta(minutes=1))) == 1
     assert other.conversations.take_waiting(timedelta(minutes=1)) == []
     other.close()
-
-
-class TestDatabaseAway:
-    """The database is locked or gone: the patient is told, 113 is said, and nothing is lost."""
-
-    @pytest.fixture
-    def away(self, site: SmsSite) -> Iterator[SmsSite]:
-        """The site, while the tables of messages are away."""
-        with site.container.database.session() as session:
-            session.execute(text("ALTER TABLE inbound_messages RENAME TO inbound_away"))
-            session.execute(text("ALTER TABLE conversations RENAME TO conversations_away"))
-        yield site
-
-    def _back(self, site: SmsSite) -> None:
-        with site.container.database.session() as session:
-            session.execute(text("ALTER TABLE inbound_away RENAME TO inbound_messages"))
-            session.execute(text("ALTER TABLE conversations_away RENAME TO conversations"))
-
-    def test_twilio_is_handed_the_answer(self, away: SmsSite) -> None:
-        answer = away.post("jeg har vondt i halsen")
-        assert answer.status_code == 200
-        (said,) = _texts(answer)
-        assert said is not None and "113" in said
-        assert away.turns.heard == []
-
-    def test_an_emergency_gets_113(self, away: SmsSite) -> None:
-        (said,) = _texts(away.post("mannen min puster ikke"))
-        advice = screen("mannen min puster ikke", language="nb").advice_key
-        assert said == away.container.texts.get(f"triage.{advice}", "nb")
-        assert "113" in said
-
-    def test_a_picture_is_answered(self, away: SmsSite) -> None:
-        (said,) = _texts(away.post("", NumMedia="1"))
-        assert said == away.container.texts.get("sms.only_text", "nb")
-
-    def test_what_was_said_is_answered_when_it_is_back(self, away: SmsSite) -> None:
-        away.post("jeg har vondt i halsen")
-        self._back(away)
-        away.post("hallo?", "SM2")
-        away.wait_for(1)
-        assert away.turns.heard == ["jeg har vondt i halsen", "hallo?"]

@@ -21,7 +21,7 @@ def cookie_of(sessions: WebSessions, conversation_id: str) -> str:
     """The value of the cookie that is set for a conversation."""
     response = HTTPResponse()
     sessions.remember(response, conversation_id)
-    return str(response.cookies[sessions.cookie_name].value)
+    return str(response.cookies[sessions.cookie.name].value)
 
 
 def request_with(**headers: str) -> Request:
@@ -40,7 +40,7 @@ def test_on_https_the_cookie_is_for_this_host_and_never_sent_in_the_clear() -> N
 
 def test_cookie_counts_until_its_time_is_over() -> None:
     with time_machine.travel("2026-03-02T12:00:00+00:00", tick=False) as clock:
-        request = request_with(cookie=f"{HTTP.cookie_name}={cookie_of(HTTP, 'web-1')}")
+        request = request_with(cookie=f"{HTTP.cookie.name}={cookie_of(HTTP, 'web-1')}")
         clock.shift(SESSION_S)
         assert HTTP.conversation_of(request) == "web-1"
         clock.shift(1)
@@ -49,7 +49,7 @@ def test_cookie_counts_until_its_time_is_over() -> None:
 
 def test_a_cookie_of_another_installation_is_not_read() -> None:
     other = WebSessions(Keyring(b"another secret, also long enough to be one"), "http://127.0.0.1:5005")
-    assert HTTP.conversation_of(request_with(cookie=f"{HTTP.cookie_name}={cookie_of(other, 'web-1')}")) is None
+    assert HTTP.conversation_of(request_with(cookie=f"{HTTP.cookie.name}={cookie_of(other, 'web-1')}")) is None
 
 
 def test_conversation_ids_cannot_be_guessed_and_fit_the_database() -> None:
