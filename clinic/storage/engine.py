@@ -61,14 +61,21 @@ def _sqlite(url: URL, busy_timeout_s: float) -> Engine:
         max_overflow=MAX_CONNECTIONS - 5,
     )
 
+    absences = 0
+
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
-        record.info["file"] = _identity(path)
+        record.info["file"] = (_identity(path), absences)
 
     def still_the_same_file(_connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
-        # A pooled connection would go on writing into a file that was deleted or replaced.
-        if record.info["file"] != _identity(path):
+        # A pooled connection would go on writing into a file that was deleted or replaced; and after the same file
+        # has come back, its companions (the write-ahead log) are others than the ones the connection has open.
+        nonlocal absences
+        now = _identity(path)
+        if now is None:
+            absences += 1
+        if record.info["file"] != (now, absences):
             raise exc.DisconnectionError("the database file was replaced")
 
     def begin(connection: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from clinic.texts import Texts
@@ -37,14 +39,21 @@ def _signs(files: Files) -> list[str]:
         problems += [f"{home}: '{sign}' has no phrases in {name}" for name in LANGUAGES if not phrases.get(name)]
         if sign not in used:
             problems.append(f"{home}: no rule uses '{sign}'")
-        for name, listed in phrases.items():
-            problems += [
-                f"{home}: '{sign}' lists '{one}' twice in {name}" for one in set(listed) if listed.count(one) > 1
-            ]
+        problems += _twice(home, sign, phrases)
     problems += [f"No file defines '{sign}'" for sign in sorted(used - set(files.signs) - MEASURED_SIGNS)]
     for kind, phrases in files.cues.items():
         problems += [f"context.yml: '{kind}' has no phrases in {name}" for name in LANGUAGES if not phrases.get(name)]
+        problems += _twice("context.yml", kind, phrases)
     return problems
+
+
+def _twice(home: str, owner: str, phrases: Mapping[str, list[str]]) -> list[str]:
+    return [
+        f"{home}: '{owner}' lists '{phrase}' twice in {name}"
+        for name, listed in phrases.items()
+        for phrase, times in Counter(listed).items()
+        if times > 1
+    ]
 
 
 def _rules(files: Files) -> list[str]:

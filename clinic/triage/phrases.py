@@ -96,6 +96,9 @@ def compile_phrase(
     Raises:
         KnowledgeError: an unknown group, or nothing but gaps and optional words.
     """
+    # YAML joins an entry that is indented too far to the one above it, and its dash stands in the middle.
+    if " - " in source:
+        raise KnowledgeError(f"The phrase '{source}' of '{sign}' is two entries: the second is indented too far")
     slots = tuple(_slot(part, source, groups) for part in source.split())
     negators = groups.get("not", frozenset())
     required = [index for index, slot in enumerate(slots) if slot.words and not slot.optional and not slot.other]

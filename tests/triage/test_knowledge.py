@@ -65,6 +65,8 @@ def test_a_question_is_one_question(key: str, language: str) -> None:
         ("rules: [{id: a, when: [snake], tier: emergency}, {id: b, when: [snake], tier: urgent}]\n", "the same tier"),
         ("signs: {thing: {nb: [<nobody>], en: [it]}}\nrules:\n- {id: a, when: [thing], tier: urgent}\n", "unknown"),
         ("signs: {snake: {nb: [ål], en: [eel]}}\n", "stands both in"),
+        ("signs: {thing: {nb: [ting, ting], en: [it]}}\n", "lists 'ting' twice"),
+        ("signs:\n  thing:\n    nb:\n    - ting\n      - tang\n    en: [it]\n", "indented too far"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named(tmp_path: Path, broken: str, said: str) -> None:
