@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import turn as turns
 from clinic import hours
+from clinic.intake.asides import questions_in
 
 
 class AnswerQuestion(Action):
@@ -20,10 +21,14 @@ class AnswerQuestion(Action):
         return "action_answer_question"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """A human is another number at night."""
+        """Several questions get several answers; a human is another number at night."""
         turn = turns.read(tracker)
-        key = f"utter_{turn.utterance.intent}"
-        if turn.utterance.intent == "talk_to_human" and not hours.is_open(turn.clinic.clock.now()):
-            key = "utter_talk_to_human_closed"
-        dispatcher.utter_message(response=key)
+        intent = turn.utterance.intent
+        if intent == "talk_to_human":
+            is_open = hours.is_open(turn.clinic.clock.now())
+            dispatcher.utter_message(response="utter_talk_to_human" if is_open else "utter_talk_to_human_closed")
+            return [SlotSet("misses", 0)]
+        # Of several questions each clause is clearer than the whole.
+        for asked in questions_in(turn.utterance) or [intent]:
+            dispatcher.utter_message(response=f"utter_{asked}")
         return [SlotSet("misses", 0)]

@@ -48,15 +48,21 @@ def read(tracker: Tracker) -> Turn:
     metadata = message.get("metadata") or {}
     intent = message.get("intent") or {}
     choices = [entity["value"] for entity in message.get("entities") or [] if entity.get("entity") == "choice"]
+    words = metadata.get("words", message.get("text")) or ""
+    clauses = tuple(
+        Utterance(words[clause["start"] : clause["end"]], clause["intent"], clause["confidence"])
+        for clause in message.get("clauses") or ()
+    )
     return Turn(
         conversation_id=tracker.sender_id,
         channel=tracker.get_latest_input_channel() or "rest",
         language=tracker.get_slot("language") or "nb",
         utterance=Utterance(
-            text=metadata.get("words", message.get("text")) or "",
+            text=words,
             intent=intent.get("name") or "",
             confidence=float(intent.get("confidence") or 0.0),
             choice=choices[0] if choices else None,
+            clauses=clauses,
         ),
         child_age=metadata.get("child_age"),
         pending=tracker.get_slot("pending_question"),

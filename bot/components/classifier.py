@@ -14,8 +14,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.cli import print_info
 
+from bot.components.clauses import clauses
 from bot.components.intent_model import IntentModel, ModelOptions
 
+CLAUSES_KEY = "clauses"
+"""Where the clauses of a message stand in its parse data; no text is repeated there, only places."""
 _RANKING_LENGTH = 10
 
 
@@ -85,7 +88,7 @@ class Classifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets the intent and the ranking; a message without any known letters gets none, with no confidence."""
+        """Sets the intent, the ranking and what each clause means; without any known letters there is no intent."""
         for message in messages:
             ranked = self._model.rank(message.get(TEXT) or "") if self._model else []
             ranking = [
@@ -95,4 +98,15 @@ class Classifier(IntentClassifier, GraphComponent):
             best = ranking[0] if ranking else {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
             message.set(INTENT, best, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set(CLAUSES_KEY, self._clauses(message.get(TEXT) or ""), add_to_output=True)
         return messages
+
+    def _clauses(self, text: str) -> list[dict[str, Any]]:
+        """Each clause of a message that has several, with the likeliest intent of its own."""
+        found = []
+        for start, end in clauses(text):
+            ranked = self._model.rank(text[start:end]) if self._model else []
+            if ranked:
+                name, confidence = ranked[0]
+                found.append({"start": start, "end": end, "intent": name, "confidence": round(confidence, 3)})
+        return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clinic.intake import reason_steps
 from clinic.intake.answers import mentions, says, yes_or_no
+from clinic.intake.asides import questions_in
 from clinic.intake.context import Context, say
 from clinic.intake.model import Reply
 
@@ -43,6 +44,9 @@ def answer_confirmation(context: Context) -> Reply | None:
     if said_yes and plain:
         context.intake.status = "confirmed"
         return Reply(ends=True)
+    if questions_in(context.utterance):
+        # "Yes, but what does it cost?" is no yes yet: the question is answered, and the summary asked about again.
+        return Reply()
     if said_yes or said_no:
         return Reply((say("utter_what_to_change"),), asks=True)
     return None if context.is_aside() else Reply((say("utter_confirmation_again"),), understood=False)

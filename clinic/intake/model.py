@@ -30,12 +30,16 @@ FREE_TEXT_STEPS = frozenset({Step.REASON, Step.FOLLOW_UP_1, Step.FOLLOW_UP_2})
 
 @dataclass(frozen=True)
 class Utterance:
-    """One message as understood: the text, the likeliest intent, and the choice when a button was pressed."""
+    """One message as understood: the text, the likeliest intent, and the choice when a button was pressed.
+
+    `clauses`: the same for each clause of a message that says more than one thing; empty when it says only one.
+    """
 
     text: str
     intent: str
     confidence: float = 1.0
     choice: str | None = None
+    clauses: tuple[Utterance, ...] = ()
 
     @property
     def is_button(self) -> bool:
@@ -74,7 +78,10 @@ class Note:
 
 @dataclass
 class Intake:
-    """One intake as stored. Dates are civil dates in Norway."""
+    """One intake as stored. Dates are civil dates in Norway.
+
+    What is `told_…` was said before it was asked for, and waits until it can be used. Ages are in whole years.
+    """
 
     id: str
     conversation_id: str
@@ -96,6 +103,9 @@ class Intake:
     duration_text: str | None = None
     severity_text: str | None = None
     warning_answer: str | None = None
+    told_policy: str | None = None
+    told_child_name: str | None = None
+    told_child_age: int | None = None
     notes: list[Note] = field(default_factory=list)
 
     def words(self) -> list[str]:

@@ -57,7 +57,7 @@ def answer_child(context: Context) -> Reply | None:
         return Reply((say("utter_birth_date_unreadable"),))
     meant = _listed_child(context, children, written)
     if meant is not None:
-        return _take_insured(context, meant)
+        return take_insured(context, meant)
     known = context.intake.child_birth_date
     if (
         written.birth_date is not None
@@ -97,7 +97,7 @@ def answer_child_birth_date(context: Context) -> Reply | None:
         return Reply((say("utter_birth_date_unreadable"),))
     meant = _listed_child(context, insured_children(context), written)
     if meant is not None:
-        return _take_insured(context, meant)
+        return take_insured(context, meant)
     if written.birth_date is None:
         return None if context.is_aside() else Reply((say("utter_birth_date_again"),), understood=False)
     return _refuse_birth_date(written.birth_date, context.today) or _take_birth_date(context, written.birth_date)
@@ -164,7 +164,8 @@ def _refuse_birth_date(born: date, today: date) -> Reply | None:
     return None
 
 
-def _take_insured(context: Context, child: Child) -> Reply:
+def take_insured(context: Context, child: Child) -> Reply:
+    """Take a child of the policy as the patient; says what follows from its age."""
     context.intake.child_person_id = child.person_id
     context.intake.child_name = child.first_name
     return _take_birth_date(context, child.birth_date)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from clinic.intake.answers import says
+from clinic.intake.asides import statements_in
 from clinic.intake.context import Context, Say, say
+from clinic.intake.facts import duration_in
 from clinic.intake.limits import REASON_KINDS, kind_of, limits_in
 from clinic.intake.model import Intake, Note, Reply, Step
 
@@ -14,6 +16,9 @@ _QUESTIONS_KEPT_AS_REASON = frozenset(REASON_KINDS)
 _KIND_CHOICES = {"prescription", "referral", "sick_note", "advice"}
 _MIN_WORDS_KEPT_EARLY = 2
 _SHORT_COURTESY_WORDS = 2
+_SURE_OF_A_CLAUSE = 0.5
+_DURATION_KINDS = frozenset({None, "symptom", "referral"})
+"""Kinds of help whose first follow-up asks how long."""
 
 
 def answer_reason(context: Context) -> Reply | None:
@@ -27,6 +32,7 @@ def answer_reason(context: Context) -> Reply | None:
         if not written:
             return Reply((say("utter_reason_needed"),), understood=False)
         intake.reason_done = True
+        intake.duration_text = intake.duration_text or said_duration(intake)
         return Reply()
     if utterance.intent not in _QUESTIONS_KEPT_AS_REASON and context.is_aside(free_text=True):
         return None
@@ -47,6 +53,28 @@ def keep_reason(intake: Intake, text: str, intent: str) -> list[Say]:
     if intake.reason_kind in (None, "symptom"):
         intake.reason_kind = kind_of(text, intent)
     return _limits(intake, text, intent)
+
+
+def said_duration(intake: Intake) -> str | None:
+    """How long it has lasted by what was written as the reason; None when that is not said, or said differently."""
+    if intake.reason_kind not in _DURATION_KINDS:
+        return None
+    told = {found for words in intake.words() if (found := duration_in(words))}
+    return told.pop() if len(told) == 1 else None
+
+
+def keep_reason_beside(context: Context) -> list[Say]:
+    """Keeps a message that answered another question but also tells why, by one of its clauses or by how long."""
+    utterance = context.utterance
+    tells = duration_in(utterance.text) is not None or any(
+        clause.intent in REASON_INTENTS
+        and clause.confidence >= _SURE_OF_A_CLAUSE
+        and len(clause.text.split()) >= _MIN_WORDS_KEPT_EARLY
+        for clause in statements_in(utterance)
+    )
+    if not tells:
+        return []
+    return [say("utter_kept_for_doctor"), *keep_reason(context.intake, utterance.text, "describe_symptom")]
 
 
 def add_words(intake: Intake, text: str) -> None:

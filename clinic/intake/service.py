@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from clinic import hours
 from clinic.clock import Clock, oslo_date
 from clinic.coverage import Child, Coverage
 from clinic.identity.persons import Person
-from clinic.intake import closing_steps, corrections, identity_steps, patient_steps, reason_steps
+from clinic.intake import answering, corrections, identity_steps, over_answers, patient_steps, reason_steps
 from clinic.intake.context import Context, say
-from clinic.intake.model import FREE_TEXT_STEPS, Intake, Reply, Say, Step, Utterance
+from clinic.intake.model import Intake, Reply, Say, Step, Utterance
 from clinic.intake.progress import next_step, progress
 from clinic.intake.store import IntakeStore
 from clinic.storage import Database
-
-_HANDLERS: dict[Step, Callable[[Context], Reply | None]] = {
-    Step.LOGIN: identity_steps.answer_login,
-    Step.POLICY_NUMBER: identity_steps.answer_policy_number,
-    Step.PATIENT: patient_steps.answer_patient,
-    Step.CHILD: patient_steps.answer_child,
-    Step.CHILD_BIRTH_DATE: patient_steps.answer_child_birth_date,
-    Step.YOUNG_AGREEMENT: patient_steps.answer_young_agreement,
-    Step.REASON: reason_steps.answer_reason,
-    Step.FOLLOW_UP_1: reason_steps.answer_follow_up,
-    Step.FOLLOW_UP_2: reason_steps.answer_follow_up,
-    Step.WARNING_SIGNS: closing_steps.answer_warning_signs,
-    Step.CONFIRMATION: closing_steps.answer_confirmation,
-}
-
-_BEFORE_REASON = frozenset(
-    {Step.LOGIN, Step.POLICY_NUMBER, Step.PATIENT, Step.CHILD, Step.CHILD_BIRTH_DATE, Step.YOUNG_AGREEMENT}
-)
-
-
-_SURE_OF_A_CHANGE = 0.75
-"""Confidence from which a wish to change something is believed without a part being named."""
 
 
 class Logins(Protocol):
@@ -87,8 +64,10 @@ class Intakes:
                     says += identity_steps.take_login(self._context(intake, Step.LOGIN, nothing, person)).says
             intake.policy_help = False
             if first is not None and not intake.reason_done:
-                reply = reason_steps.keep_early_reason(self._context(intake, Step.REASON, first, None))
-                says += reply.says if reply else ()
+                context = self._context(intake, Step.REASON, first, None)
+                early = reason_steps.keep_early_reason(context)
+                says += early.says if early else reason_steps.keep_reason_beside(context)
+                says += over_answers.land(self._context(intake, Step.LOGIN, first, person))
             self._store.save(session, intake, self._clock.now())
         return says
 
@@ -113,10 +92,7 @@ class Intakes:
                 self._store.save(session, intake, now)
                 intake = self._store.create(session, conversation_id, intake.channel, intake.language, now)
             context = self._context(intake, step, utterance, person)
-            if before is not None:
-                reply: Reply | None = self._greet_again(context, before)
-            else:
-                reply = self._correction(context) or self._after_login(context) or self._handle(context)
+            reply = answering.answer(context, before)
             self._store.save(session, intake, now)
         return reply
 
@@ -185,59 +161,3 @@ class Intakes:
             return "new"
         intake.status = "abandoned"
         return "other"
-
-    def _greet_again(self, context: Context, change: str) -> Reply:
-        welcome = identity_steps.welcome(context)
-        if welcome.ends or change == "other":
-            started_anew = (say("utter_person_changed"),) if change == "other" else ()
-            return Reply(started_anew + welcome.says, ends=welcome.ends)
-        following = self._state(context.intake, context.person).next
-        if following is None or context.step is not Step.LOGIN:
-            return welcome
-        # Someone who has logged in may write the policy number straight away: take it as the answer to what comes next.
-        context.step = following
-        if context.utterance.intent in {"login_done", "logged_in", "affirm"} or following is not Step.POLICY_NUMBER:
-            return welcome
-        if not any(character.isdigit() for character in context.utterance.text):
-            return welcome
-        answered = identity_steps.answer_policy_number(context)
-        return welcome if answered is None else replace(answered, says=welcome.says + answered.says)
-
-    def _after_login(self, context: Context) -> Reply | None:
-        intent = context.utterance.intent
-        told_again = intent == "logged_in" or (intent == "login_done" and context.step not in FREE_TEXT_STEPS)
-        if context.step is Step.LOGIN or not told_again:
-            return None
-        return Reply((say("utter_already_logged_in"),))
-
-    def _correction(self, context: Context) -> Reply | None:
-        if context.utterance.intent != "change_answer" or context.utterance.confidence < 0.5:
-            return None
-        choice = context.utterance.choice
-        part = (
-            Step(choice) if choice in {step.value for step in Step} else corrections.part_named(context.utterance.text)
-        )
-        if part is None and context.utterance.confidence < _SURE_OF_A_CHANGE:
-            return None
-        if part is None:
-            return Reply((say("utter_what_to_change"),), asks=True)
-        if part not in corrections.PARTS:
-            return None
-        corrections.reopen(context.intake, part)
-        return Reply((say("utter_changing"),))
-
-    def _handle(self, context: Context) -> Reply | None:
-        early = context.step in _BEFORE_REASON
-        # A name has no form of its own: only a clear and longer complaint is not taken for one.
-        if (
-            context.step is Step.CHILD
-            and context.utterance.confidence >= 0.6
-            and len(context.utterance.text.split()) > 2
-        ):
-            kept = reason_steps.keep_early_reason(context)
-            if kept is not None:
-                return kept
-        reply = _HANDLERS[context.step](context)
-        if early and (reply is None or not reply.understood):
-            return reason_steps.keep_early_reason(context) or reply
-        return reply

@@ -43,6 +43,9 @@ class IntakeRow(Base):
     duration_text = Column(EncryptedText, nullable=True)
     severity_text = Column(EncryptedText, nullable=True)
     warning_answer = Column(String(3), nullable=True)
+    told_policy = Column(EncryptedText, nullable=True)
+    told_child_name = Column(EncryptedText, nullable=True)
+    told_child_age = Column(Integer, nullable=True)
     created_at = Column(UtcDateTime, nullable=False)
     updated_at = Column(UtcDateTime, nullable=False)
 
