@@ -79,6 +79,13 @@ def next_language(current: str, text: str, *, first: bool = False) -> str:
     return detected if first or len(_telling_words(text)) >= _CLEAR_SENTENCE else current
 
 
+def known_share(text: str) -> float:
+    """The share of a message's words that are everyday words of Norwegian or English, from 0 to 1; 0 without words."""
+    words = _telling_words(text)
+    known = _known_words()
+    return sum(word in known["nb"] or word in known["en"] for word in words) / len(words) if words else 0.0
+
+
 def asked_for(text: str) -> str | None:
     """The language that is asked for in so many words: "English please", "norsk takk", "I don't speak Norwegian"."""
     plain = text[:_LOOKED_AT].casefold().replace("’", "'")

@@ -16,6 +16,7 @@ from clinic import language as languages
 from clinic.clock import oslo_date
 from clinic.container import Container
 from clinic.identity.national_id import age_on
+from clinic.other_languages import other_language
 from clinic.storage import DatabaseUnavailable
 from clinic.texts import DEFAULT_LANGUAGE
 from clinic.triage import Context, Finding, screen
@@ -210,6 +211,8 @@ class Dispatcher:
             settled = finding.decision
         elif not any(character.isalnum() for character in words):
             settled = "nlu_fallback"
+        elif other_language(words) is not None:
+            settled = "other_language"
         parse_data = payloads.trusted(settled, words, language) if settled else None
         return _Prepared(words, language, finding, metadata, parse_data)
 

@@ -13,6 +13,7 @@ from bot.actions.booking import cancel_now
 from bot.actions.intake import begin
 from bot.actions.safety import happening_now, not_happening_now
 from clinic import hours
+from clinic.other_languages import note_in, other_language
 
 
 class Greet(Action):
@@ -51,6 +52,24 @@ class SwitchLanguage(Action):
         if not turns.in_form(tracker) and turn.language == language:
             dispatcher.utter_message(response="utter_menu")
         return [SlotSet("language", language), SlotSet("misses", 0)]
+
+
+class OtherLanguage(Action):
+    """Says in the person's own language that we answer in Norwegian and English, and whom to call."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_other_language"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """What was written is kept for the doctor, who may understand it."""
+        turn = turns.read(tracker)
+        code = other_language(turn.utterance.text)
+        if code is not None:
+            dispatcher.utter_message(text=note_in(code), json_message={"type": "note", "language": code})
+        turn.clinic.intakes.keep_words(turn.conversation_id, turn.utterance)
+        dispatcher.utter_message(response="utter_which_language")
+        return []
 
 
 class Stop(Action):

@@ -24,6 +24,7 @@ ASIDES = frozenset(
     {
         "talk_to_human", "switch_to_english", "switch_to_norwegian", "stop", "start_over", "log_out",
         "my_appointment", "cancel_appointment", "resend_link", "bot_challenge", "insult", "menu", "goodbye",
+        "other_language",
     }
 )  # fmt: skip
 """Intents that are never an answer to a step, beside the questions (`faq_…`)."""

@@ -110,6 +110,8 @@ def _estimated(found: Finding, reading: Reading, scales: Scales, shift: int = 0)
     """
     if len(reading.words) > _MOST_WORDS or scales.probability(reading) < scales.model.threshold:
         return found
+    if not scales.understands(reading):
+        return found
     guess = scales.estimate(reading)
     if not guess.places or (found.decision == "urgent" and guess.alarm < scales.model.threshold):
         return found

@@ -79,3 +79,16 @@ def test_a_written_model_is_read_again(tmp_path: Path) -> None:
     assert load_weights(first) == weights
     assert first.read_bytes() == second.read_bytes()
     assert Scales(weights).estimate(judged_reading("å")).decision == "poison"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boli mnie gardło od trzech dni i mam gorączkę",
+        "Waxaan u baahanahay dhakhtar, madaxa ayaa i xanuunaya",
+        "Skauda galva ir turiu karščiavimą jau tris dienas",
+    ],
+)
+def test_nothing_is_read_out_of_a_language_it_has_not_learnt(text: str) -> None:
+    assert screen(text).decision == "none"
+    assert not load_scales().understands(judged_reading(text))

@@ -62,7 +62,7 @@ export function BotMessage({ event, open, usable = true, onChoose, texts }) {
   const urgent = custom.type === "advice" && URGENT.has(custom.decision);
   return html`<li class="message bot">
     <span class="visually-hidden">${texts.from_bot}: </span>
-    ${event.text && html`<p class=${urgent ? "bubble urgent" : "bubble"} lang=${event.language}>${withPhoneLinks(String(event.text))}</p>`}
+    ${event.text && html`<p class=${urgent ? "bubble urgent" : "bubble"} lang=${custom.language ?? event.language} dir="auto">${withPhoneLinks(String(event.text))}</p>`}
     ${custom.type === "link" && usable && html`<${LinkButton} custom=${custom} texts=${texts} />`}
     ${urgent && html`<a class="link-button call" href=${`tel:${texts.emergency_number}`}>${texts.call_now}</a>`}
     ${open && html`<${Choices} choices=${event.choices} onChoose=${onChoose} texts=${texts} />`}
@@ -76,7 +76,7 @@ export function UserMessage({ text, status, texts }) {
   const note = STATUS_TEXT[status];
   return html`<li class="message user">
     <span class="visually-hidden">${texts.from_you}: </span>
-    <p class="bubble">${String(text)}</p>
+    <p class="bubble" dir="auto">${String(text)}</p>
     ${note && html`<p class="note">${texts[note]}</p>`}
   </li>`;
 }
