@@ -45,6 +45,8 @@ class _Prepared:
     finding: Finding
     metadata: dict[str, Any]
     parse_data: dict[str, Any] | None = None
+    put_away: bool = False
+    """An intake of another day was put away because of this message, which the patient is told."""
 
 
 class _DatabaseAway(Exception):
@@ -156,6 +158,8 @@ class Dispatcher:
             outbounds = await self._turns.run(
                 inbound.channel, inbound.conversation_id, prepared.text, prepared.metadata, prepared.parse_data
             )
+            if prepared.put_away:
+                outbounds = [self._say("chat.put_away", prepared.language), *outbounds]
             outbounds = failsafe.with_advice(outbounds, prepared.finding, prepared.language, self._container.texts)
             await asyncio.to_thread(self._remember, inbound.conversation_id, outbounds)
         except DatabaseUnavailable:
@@ -181,11 +185,13 @@ class Dispatcher:
             if new_id and container.conversations.seen(inbound.channel, new_id, conversation_id):
                 return None
             language = conversation.language
+            put_away = container.intakes.put_away_old(conversation_id)
             chosen = self._chosen(conversation_id, inbound.text)
             if chosen is not None:
                 title, payload = chosen
                 pressed = {"language": language, "words": title}
-                return _Prepared(title, language, screen(""), pressed, payloads.parse(payload, title, language))
+                meant = payloads.parse(payload, title, language)
+                return _Prepared(title, language, screen(""), pressed, meant, put_away)
             whole = clean(payloads.as_text(inbound.text), oslo_date(container.clock.now()))
             # The greeting is one turn: until the person has been answered once, one word tells the language.
             language = languages.next_language(language, whole, first=conversation.turns <= 1)
@@ -214,7 +220,7 @@ class Dispatcher:
         elif other_language(words) is not None:
             settled = "other_language"
         parse_data = payloads.trusted(settled, words, language) if settled else None
-        return _Prepared(words, language, finding, metadata, parse_data)
+        return _Prepared(words, language, finding, metadata, parse_data, put_away)
 
     def _chosen(self, conversation_id: str, text: str) -> tuple[str, str] | None:
         conversations = self._container.conversations

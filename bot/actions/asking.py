@@ -45,8 +45,11 @@ class AskLogin(Ask):
         return "action_ask_login"
 
     def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
-        """A new link each time: an older one may have expired."""
-        send_login_link(dispatcher, turn, "utter_ask_login")
+        """With a link, unless one was sent a short while ago: a chat full of links helps nobody."""
+        if turn.clinic.login.has_fresh_link(turn.conversation_id):
+            dispatcher.utter_message(response="utter_ask_login_above")
+        else:
+            send_login_link(dispatcher, turn, "utter_ask_login")
 
 
 def send_login_link(dispatcher: CollectingDispatcher, turn: turns.Turn, key: str) -> None:

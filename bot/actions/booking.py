@@ -14,6 +14,7 @@ from clinic import hours
 from clinic.booking import Appointment, IntakeIncomplete, ServiceClosed
 from clinic.clock import to_oslo
 from clinic.identity.persons import Person
+from clinic.intake import Step
 
 
 class FinishIntake(Action):
@@ -133,7 +134,7 @@ def cancel_now(dispatcher: CollectingDispatcher, turn: turns.Turn) -> list[Event
 
 
 class ResendLink(Action):
-    """Sends the video link again, here and through the outbox."""
+    """Sends the video link again, here and through the outbox; while the login is asked for, the login link."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -142,6 +143,9 @@ class ResendLink(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Only the logged-in person's own."""
         turn = turns.read(tracker)
+        if turns.requested_step(tracker) is Step.LOGIN:
+            send_login_link(dispatcher, turn, "utter_ask_login")
+            return [SlotSet("already_asked", True), SlotSet("misses", 0)]
         appointment = own_appointment(dispatcher, turn)
         if appointment is not None:
             turn.clinic.appointments.resend_link(appointment)

@@ -9,13 +9,14 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import turn as turns
+from bot.actions.misunderstandings import help_in_form
 from clinic import hours
 from clinic.clock import to_oslo
-from clinic.intake import Reply, Step
+from clinic.intake import Step
 from clinic.intake.corrections import PARTS, part_named
 
-_MISSES_UNTIL_CHOICES = 2
-_MISSES_UNTIL_PHONE = 3
+_ASKED_IN_FULL = frozenset({Step.LOGIN, Step.CHILD})
+"""Steps whose question holds what is needed to answer it: a link, the names of the children."""
 
 
 class StartIntake(Action):
@@ -33,7 +34,7 @@ class StartIntake(Action):
             opens = hours.next_opening(now)
             dispatcher.utter_message(response="utter_closed", opens=f"{opens:%H:%M}")
             return turns.leave_form()
-        if turns.in_form(tracker):
+        if turns.in_form(tracker) and turn.clinic.intakes.state(turn.conversation_id) is not None:
             return []
         person = turn.clinic.login.person_of(turn.conversation_id)
         waiting = turn.clinic.appointments.waiting_for(person.id) if person else None
@@ -63,32 +64,28 @@ class ValidateIntakeForm(Action):
         step = turns.requested_step(tracker)
         misses = turn.misses
         ends = asks = False
+        pending = None
         if step is not None and not turns.answered_beside(tracker):
             reply = turn.clinic.intakes.answer(turn.conversation_id, step, turn.utterance)
             if reply is None:
                 return []
-            turns.utter(dispatcher, reply.says)
             misses = 0 if reply.understood else misses + 1
-            _help_after_misses(dispatcher, reply, misses)
-            ends, asks = reply.ends, reply.asks
+            # The second time in other words; what was not understood is asked once, not twice.
+            again = misses > 0 and misses % 2 == 0
+            turns.utter(dispatcher, turns.in_other_words(reply.says, domain) if again else reply.says)
+            if not reply.understood:
+                help_in_form(dispatcher, turn, misses)
+            ends, pending = reply.ends, reply.pending
+            asks = reply.asks or (not reply.understood and step not in _ASKED_IN_FULL)
         state = turn.clinic.intakes.state(turn.conversation_id)
         # Always one event, which tells the form that the message was taken.
         events: list[EventType] = [SlotSet("misses", misses)]
         events += turns.changed(tracker, {"already_asked": True if asks else None, **(state.steps if state else {})})
         if ends or state is None:
             events.append(SlotSet(turns.REQUESTED_SLOT, None))
+        if pending is not None:
+            events.append(SlotSet("pending_question", pending))
         return events
-
-
-def _help_after_misses(dispatcher: CollectingDispatcher, reply: Reply, misses: int) -> None:
-    if reply.understood:
-        return
-    # Said again only after as many misses more: nobody wants the same sentence each time.
-    round_of_misses = misses % _MISSES_UNTIL_PHONE
-    if round_of_misses == 0:
-        dispatcher.utter_message(response="utter_misunderstood_phone")
-    elif round_of_misses == _MISSES_UNTIL_CHOICES:
-        dispatcher.utter_message(response="utter_misunderstood_choices")
 
 
 class ContinueAfterLogin(Action):

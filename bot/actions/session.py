@@ -13,6 +13,7 @@ from bot.actions.booking import cancel_now
 from bot.actions.intake import begin
 from bot.actions.safety import happening_now, not_happening_now
 from clinic import hours
+from clinic.intake import Say
 from clinic.other_languages import note_in, other_language
 
 
@@ -27,8 +28,10 @@ class Greet(Action):
         """The form, when active, asks its step again by itself."""
         turn = turns.read(tracker)
         now = turn.clinic.clock.now()
-        if turns.in_form(tracker):
-            dispatcher.utter_message(response="utter_hello_again")
+        if turns.in_form(tracker) and turn.clinic.intakes.state(turn.conversation_id) is not None:
+            turns.utter(
+                dispatcher, turn.clinic.intakes.welcome_back(turn.conversation_id) or [Say("utter_hello_again")]
+            )
         elif hours.is_open(now):
             dispatcher.utter_message(response="utter_greet")
         else:
@@ -154,6 +157,10 @@ class Affirm(Action):
             return begin(dispatcher, turn)
         if turn.pending == "new_intake":
             return begin(dispatcher, turn)
+        if turn.pending == "take_over":
+            taken = turn.clinic.intakes.take_over(turn.conversation_id)
+            dispatcher.utter_message(response="utter_taken_over" if taken else "utter_not_taken_over")
+            return turns.go_on()
         return resume(dispatcher, turn)
 
 
@@ -171,7 +178,10 @@ class Deny(Action):
             return not_happening_now(dispatcher, turn)
         if turn.pending == "cancel":
             dispatcher.utter_message(response="utter_cancel_not")
-        if turn.pending in {"cancel", "start_over"} and turn.clinic.intakes.state(turn.conversation_id) is not None:
+        if (
+            turn.pending in {"cancel", "start_over", "take_over"}
+            and turn.clinic.intakes.state(turn.conversation_id) is not None
+        ):
             return turns.go_on()
         if turn.pending != "cancel":
             dispatcher.utter_message(response="utter_all_right")

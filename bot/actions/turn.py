@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -29,6 +29,8 @@ class Turn:
     child_age: float | None
     pending: str | None
     misses: int
+    likely: tuple[tuple[str, float], ...] = ()
+    """What the message may mean: intents with their confidence, likeliest first."""
     advice: str | None = None
     """The advice of the screen's finding, which has also read the messages before this one."""
 
@@ -67,6 +69,7 @@ def read(tracker: Tracker) -> Turn:
         child_age=metadata.get("child_age"),
         pending=tracker.get_slot("pending_question"),
         misses=int(tracker.get_slot("misses") or 0),
+        likely=tuple((one["name"], one["confidence"]) for one in message.get("intent_ranking") or () if one["name"]),
         advice=metadata.get("advice"),
     )
 
@@ -90,6 +93,12 @@ def utter(dispatcher: CollectingDispatcher, says: Iterable[Say]) -> None:
     """Says each text in order."""
     for say in says:
         dispatcher.utter_message(response=say.key, **say.values)
+
+
+def in_other_words(says: Iterable[Say], domain: dict[str, Any]) -> list[Say]:
+    """The same in the words that are kept for the second time (`…_2`), where there are any."""
+    responses = domain.get("responses") or {}
+    return [replace(say, key=f"{say.key}_2") if f"{say.key}_2" in responses else say for say in says]
 
 
 def leave_form() -> list[EventType]:

@@ -108,6 +108,10 @@ class Login:
         )
         return f"{self._public_url}{LINK_PATH}{token}"
 
+    def has_fresh_link(self, conversation_id: str) -> bool:
+        """Whether a link was sent that is unused and has at least half of its time left."""
+        return self._store.has_unused(conversation_id, self._clock.now() + self._link_lifetime / 2)
+
     def describe(self, token: str) -> LinkDescription:
         """What a link is for; it stays unused. Raises `LinkUnknown`, `LinkExpired` or `LinkUsed`."""
         record = self._usable(token)

@@ -73,6 +73,13 @@ class LoginStore:
         """The conversation's login, however long it has been silent."""
         return self._find(LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.status == ACTIVE)
 
+    def has_unused(self, conversation_id: str, valid_until: datetime) -> bool:
+        """Whether a link of this conversation is unused and valid at least until then."""
+        unused = (LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.status == NEW)
+        with self._database.read() as session:
+            query = select(LoginSessionRow.id).where(*unused, LoginSessionRow.expires_at >= valid_until)
+            return session.scalar(query.limit(1)) is not None
+
     def last_person_id(self, conversation_id: str) -> str | None:
         """Who logged in last in this conversation, also when that login has ended."""
         query = (

@@ -30,7 +30,7 @@ def answer_login(context: Context) -> Reply | None:
     if context.is_aside():
         return None
     if context.utterance.intent in {"login_done", "logged_in", "affirm"}:
-        return Reply((say("utter_not_logged_in_yet"),))
+        return Reply((say("utter_not_logged_in_yet"),), asks=True)
     return Reply((say("utter_login_first"),), understood=False)
 
 
@@ -78,4 +78,7 @@ def answer_policy_number(context: Context) -> Reply | None:
         context.intake.policy_help = True
         context.intake.policy_failures = 0
         return Reply((say(_SAID_OF[result.status]), say("utter_policy_help")), ends=True)
-    return Reply((say(_SAID_OF[result.status]),), asks=True)
+    key = _SAID_OF[result.status]
+    # The second time in other words; the third time the asking ends.
+    again = key == "utter_policy_unknown" and context.intake.policy_failures > 1
+    return Reply((say(f"{key}_2" if again else key),), asks=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -60,12 +60,14 @@ class Reply:
     """What follows an answer: texts to say, whether it was understood, and what comes next.
 
     `ends`: the questions end here. `asks`: the texts ask themselves, so that the step's question is not repeated.
+    `pending`: what the texts ask beside the intake, for the next yes or no.
     """
 
     says: tuple[Say, ...] = ()
     understood: bool = True
     ends: bool = False
     asks: bool = False
+    pending: str | None = None
 
 
 @dataclass
@@ -107,6 +109,8 @@ class Intake:
     told_child_name: str | None = None
     told_child_age: int | None = None
     notes: list[Note] = field(default_factory=list)
+    updated_at: datetime | None = None
+    """When it was last worked on, in UTC."""
 
     def words(self) -> list[str]:
         """What the patient wrote as the reason, word for word, in order."""

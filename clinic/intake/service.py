@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from clinic import hours
 from clinic.clock import Clock, oslo_date
 from clinic.coverage import Child, Coverage
 from clinic.identity.persons import Person
-from clinic.intake import answering, corrections, identity_steps, over_answers, patient_steps, reason_steps
+from clinic.intake import answering, corrections, identity_steps, over_answers, patient_steps, reason_steps, returning
 from clinic.intake.context import Context, say
 from clinic.intake.model import Intake, Reply, Say, Step, Utterance
 from clinic.intake.progress import next_step, progress
@@ -92,9 +92,49 @@ class Intakes:
                 self._store.save(session, intake, now)
                 intake = self._store.create(session, conversation_id, intake.channel, intake.language, now)
             context = self._context(intake, step, utterance, person)
+            again = returning.welcome_back(context)
             reply = answering.answer(context, before)
+            elsewhere = self._begun_elsewhere(context) if before == "new" else None
+            if reply is not None and not reply.ends and elsewhere is not None:
+                asked = returning.ask_to_go_on(elsewhere)
+                reply = replace(asked, says=(*reply.says, *asked.says))
             self._store.save(session, intake, now)
-        return reply
+        return reply if reply is None else replace(reply, says=(*again, *reply.says))
+
+    def take_over(self, conversation_id: str) -> bool:
+        """Go on here with what the logged-in person began elsewhere. False when that is no longer there."""
+        now = self._clock.now()
+        person = self._logins.person_of(conversation_id)
+        with self._database.session() as session:
+            here = self._store.open_in(session, conversation_id)
+            if here is None:
+                return False
+            context = self._context(here, Step.LOGIN, Utterance("", ""), person)
+            elsewhere = self._begun_elsewhere(context)
+            if elsewhere is not None:
+                elsewhere.notes += here.notes
+                self._store.move(session, elsewhere, here, now)
+        return elsewhere is not None
+
+    def welcome_back(self, conversation_id: str) -> list[Say]:
+        """What to say to who greets after a pause in the middle of an intake; empty when there was none."""
+        state = self.state(conversation_id)
+        if state is None:
+            return []
+        return returning.welcome_back(self._context(state.intake, Step.REASON, Utterance("", ""), state.person))
+
+    def put_away_old(self, conversation_id: str) -> bool:
+        """Put an intake away that was left more than a day ago. True when there was one."""
+        now = self._clock.now()
+        with self._database.session() as session:
+            intake = self._store.latest_in(session, conversation_id)
+            if intake is None or intake.status not in {"active", "stopped", "confirmed"}:
+                return False
+            if not returning.is_old(intake, now):
+                return False
+            intake.status = "abandoned"
+            self._store.save(session, intake, now)
+        return True
 
     def correct(self, conversation_id: str, part: Step) -> None:
         """Opens one part again, to be asked anew."""
@@ -145,6 +185,13 @@ class Intakes:
             return []
         context = self._context(state.intake, Step.CHILD, Utterance("", ""), state.person)
         return patient_steps.insured_children(context)
+
+    def _begun_elsewhere(self, context: Context) -> Intake | None:
+        if context.person is None:
+            return None
+        with self._database.session() as session:
+            found = self._store.open_elsewhere(session, context.person.id, context.intake.conversation_id)
+        return found if returning.may_go_on_here(found, context) else None
 
     def _state(self, intake: Intake, person: Person | None) -> State:
         return State(intake, person, progress(intake, person, oslo_date(self._clock.now())))

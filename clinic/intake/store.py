@@ -65,6 +65,24 @@ class IntakeStore:
                 )
         session.flush()
 
+    def open_elsewhere(self, session: Session, person_id: str, conversation_id: str) -> Intake | None:
+        """The newest active intake of a person in any other conversation."""
+        query = select(IntakeRow).where(
+            IntakeRow.person_id == person_id, IntakeRow.conversation_id != conversation_id, IntakeRow.status == "active"
+        )
+        row = session.scalars(query.order_by(IntakeRow.updated_at.desc())).first()
+        return None if row is None else _intake(row, self._notes(session, row.id))
+
+    def move(self, session: Session, intake: Intake, replaced: Intake, now: datetime) -> None:
+        """Let an intake go on in the conversation, channel and language of the one it replaces, which is put away."""
+        replaced.status = "abandoned"
+        self.save(session, replaced, now)
+        intake.conversation_id, intake.channel = replaced.conversation_id, replaced.channel
+        intake.language = replaced.language
+        row = session.get(IntakeRow, intake.id)
+        row.conversation_id, row.channel = intake.conversation_id, intake.channel
+        self.save(session, intake, now)
+
     def _find(self, session: Session, conversation_id: str, open_only: bool) -> Intake | None:
         query = select(IntakeRow).where(IntakeRow.conversation_id == conversation_id)
         if open_only:
@@ -82,5 +100,6 @@ def _intake(row: IntakeRow, notes: list[IntakeNoteRow]) -> Intake:
     for name in _PLAIN:
         setattr(intake, name, getattr(row, name))
     intake.child_birth_date = date.fromisoformat(row.child_birth_date) if row.child_birth_date else None
+    intake.updated_at = row.updated_at
     intake.notes = [Note(note.step, note.text) for note in notes]
     return intake
