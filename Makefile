@@ -6,7 +6,7 @@ export PYTHONNOUSERSITE = 1
 CLINIC = .venv/bin/clinic
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup setup-dev train nlu-report triage-report triage-model clean
+.PHONY: help run test lint setup setup-dev train readability nlu-report triage-report triage-model clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ lint: setup-dev ## ruff and mypy
 
 train: setup ## train the bot's model if the data changed
 	@$(CLINIC) train
+
+readability: setup-dev ## LIX and reading ease of every text for patients, hardest first
+	@.venv/bin/python -m tests.repo.readability
 
 nlu-report: setup-dev ## how well each intent is understood on held-out sentences
 	@.venv/bin/python -m bot.nlu_report

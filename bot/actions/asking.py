@@ -12,9 +12,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import turn as turns
 from clinic.clock import oslo_date
 from clinic.identity.national_id import age_on
+from clinic.intake.model import Intake
+from clinic.intake.note import NoteItem, note_of
 from clinic.intake.patient_steps import OTHER_CHILD
 from clinic.intake.service import State
 
+_SHOWN_ITEMS = frozenset({"temperature", "course", "medicines", "allergies", "pregnant"})
+"""Items of the note that are read out of the words; the others are shown as answers of their own."""
+_NAMED_VALUES = frozenset({"not_better", "comes_and_goes", "worse", "better", "unchanged", "no"})
 _SHOWN_OF_REASON = 600
 """Characters of the patient's words shown in the summary; the doctor sees all of them."""
 
@@ -198,6 +203,21 @@ class AskWarningSigns(Ask):
         )
 
 
+def _noted(turn: turns.Turn, intake: Intake) -> str:
+    """What was read out of the patient's words for the doctor, a line each; empty when that is nothing."""
+    items = note_of(intake.words(), None, intake.severity_text)
+    lines = [
+        f"{turn.text(f'choices.note.{item.kind}')}: {_value(turn, item)}" for item in items if item.kind in _SHOWN_ITEMS
+    ]
+    return "".join(f"\n{line}" for line in dict.fromkeys(lines))
+
+
+def _value(turn: turns.Turn, item: NoteItem) -> str:
+    if item.value is None:
+        return item.words
+    return turn.text(f"choices.note_value.{item.value}") if item.value in _NAMED_VALUES else item.value
+
+
 class AskConfirmation(Ask):
     """Shows what was said, to be confirmed or changed."""
 
@@ -219,6 +239,7 @@ class AskConfirmation(Ask):
             "first": intake.duration_text,
             "second_label": turn.text(f"choices.second_{kind}"),
             "second": intake.severity_text,
+            "noted": _noted(turn, intake),
         }
         if intake.subject == "child" and intake.child_birth_date is not None:
             age = age_on(intake.child_birth_date, oslo_date(turn.clinic.clock.now()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -57,6 +58,7 @@ def _as_json(container: Container, booking: BookingReport) -> dict[str, Any]:
         "words": list(booking.words),
         "duration": booking.duration,
         "severity": booking.severity,
+        "note": [asdict(item) for item in booking.note],
         "policy_number": booking.masked_policy_number,
         "video_link": container.video.link(booking.appointment_id),
     }

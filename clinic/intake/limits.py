@@ -34,6 +34,9 @@ _LIMIT_OF_INTENT = {
 }
 
 
+_GROUPS_OF_DRUGS = frozenset({"a-preparat", "b-preparat", "a/b"})
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     raw = yaml.safe_load((Path(__file__).parent / "medicines.yml").read_text(encoding="utf-8"))
@@ -51,6 +54,20 @@ def limits_in(text: str, intent: str = "") -> list[str]:
     if intent in _LIMIT_OF_INTENT:
         met.add(_LIMIT_OF_INTENT[intent])
     return [limit for limit in _patterns() if limit in met]
+
+
+def medicines_named(text: str, more_names: tuple[str, ...] = ()) -> list[str]:
+    """The medicines named in a text, as written there, in order: those with a limit, and `more_names` in lower case."""
+    return list(dict.fromkeys(match[0] for match in _medicines(more_names).finditer(text)))
+
+
+@lru_cache(maxsize=4)
+def _medicines(more_names: tuple[str, ...]) -> re.Pattern[str]:
+    raw = yaml.safe_load((Path(__file__).parent / "medicines.yml").read_text(encoding="utf-8"))
+    names = {*raw["ab_drug"], *raw["antibiotics"], *more_names} - _GROUPS_OF_DRUGS
+    return re.compile(
+        r"\b(?:" + "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) + r")(?!\w)", re.I
+    )
 
 
 def kind_of(text: str, intent: str) -> str:

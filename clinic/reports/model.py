@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from clinic.intake.note import NoteItem
+
 
 @dataclass(frozen=True)
 class BookingReport:
@@ -25,6 +27,8 @@ class BookingReport:
     duration: str | None
     severity: str | None
     policy_number: str | None
+    note: tuple[NoteItem, ...] = ()
+    """What the patient told, item by item, each beside their own words."""
 
     @property
     def masked_policy_number(self) -> str | None:

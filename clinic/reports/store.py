@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clinic.clock import oslo_date
 from clinic.identity.national_id import age_on
+from clinic.intake.note import NoteItem, note_of
 from clinic.reports.model import BookingReport
 from clinic.storage import Database
 from clinic.storage.tables import AppointmentRow, IntakeNoteRow, IntakeRow, PersonRow, PolicyRow
@@ -52,9 +53,14 @@ class Reports:
                 duration=intake.duration_text,
                 severity=intake.severity_text,
                 policy_number=number,
+                note=tuple(_note(intake, words.get(intake.id, ()))),
             )
             for appointment, intake, birth_date, number in found
         ]
+
+
+def _note(intake: IntakeRow, words: tuple[str, ...]) -> list[NoteItem]:
+    return note_of(words, intake.duration_text, intake.severity_text, intake.warning_answer)
 
 
 def _patient_age(appointment: AppointmentRow, intake: IntakeRow, booked_by: date) -> int | None:

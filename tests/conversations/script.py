@@ -6,10 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import update
-
 from clinic.reports import Reports
-from clinic.storage.tables import IntakeRow
 from tests.support.login_site import NOON
 from tests.support.whole_site import WholeSite
 
@@ -61,12 +58,10 @@ class Player:
     video_link: str = ""
     reference: str = ""
     asked: str = ""
-    elsewhere: str = ""
 
     def play(self, talk: list[dict[str, Any]]) -> None:
         """Goes through the lines; an AssertionError names the line that failed and what the bot said instead."""
         self.site.clock.set(NOON)
-        self._leave_others_alone()
         for number, line in enumerate(talk, start=1):
             ((kind, value),) = line.items()
             try:
@@ -76,19 +71,9 @@ class Player:
                     f"line {number}, {kind}: {value!r}: {failed}\nthe bot said:\n{self.said}"
                 ) from None
 
-    def _leave_others_alone(self) -> None:
-        """All conversations share a few persons: what another one has left open must not be offered in this one."""
-        with self.site.container.database.session() as session:
-            session.execute(
-                update(IntakeRow)
-                .where(IntakeRow.conversation_id.notin_((self.conversation_id, f"rest-{self.elsewhere}")))
-                .where(IntakeRow.status == "active")
-                .values(status="abandoned")
-            )
-
     def _another_device(self, _always: bool) -> None:
         """From here on the patient writes in a new conversation."""
-        self.elsewhere, self.sender = self.sender, secrets.token_hex(6)
+        self.sender = secrets.token_hex(6)
 
     @property
     def said(self) -> str:

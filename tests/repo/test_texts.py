@@ -7,6 +7,7 @@ import re
 import pytest
 
 from clinic.texts import FOLDER, LANGUAGES, TextMissing, Texts
+from tests.repo.readability import flesch, lix, measured
 
 TEXTS = Texts()
 KEYS = sorted(frozenset().union(*(TEXTS.keys(language) for language in LANGUAGES)))
@@ -44,3 +45,24 @@ def test_a_missing_text_and_a_missing_value_are_named() -> None:
 def test_an_unknown_language_gets_bokmaal() -> None:
     key = next(key for key in KEYS if not TEXTS.placeholders(key, "nb"))
     assert TEXTS.get(key, "fr") == TEXTS.get(key, "nb")
+
+
+def test_texts_for_patients_are_easy_to_read() -> None:
+    hard = [f"{one.key} ({one.language}): {one.figure:.0f}" for one in measured() if not one.is_plain]
+    assert not hard, hard
+
+
+def test_the_measures_tell_plain_from_hard() -> None:
+    assert (
+        lix("Jeg er her. Du er der.") < 10 < 50 < lix("Forsikringsselskapet behandler personopplysninger fortløpende")
+    )
+    assert (
+        flesch("The cat sat on the mat.") > 90 > 30 > flesch("Confidentiality obligations necessitate documentation.")
+    )
+
+
+def test_nothing_is_shouted_where_it_is_serious() -> None:
+    for language in LANGUAGES:
+        assert [
+            key for key in TEXTS.keys(language) if key.startswith("triage.") and "!" in TEXTS.get(key, language)
+        ] == []

@@ -154,6 +154,12 @@ def test_bookings_show_the_patients_own_words(clinic: Clinic, environ: dict[str,
         "words": WORDS,
         "duration": "to dager",
         "severity": "ganske vondt",
+        "note": [
+            {"kind": "reason", "value": None, "words": WORDS[0]},
+            {"kind": "reason", "value": None, "words": WORDS[1]},
+            {"kind": "duration", "value": None, "words": "to dager"},
+            {"kind": "severity", "value": None, "words": "ganske vondt"},
+        ],
         "policy_number": "*****890",
     }
     table = clinic("bookings", "list").stdout
