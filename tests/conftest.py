@@ -19,7 +19,7 @@ from tests.support.postgres import PostgresForTests
 from web.runtime import lean
 
 if TYPE_CHECKING:
-    from tests.support.whole_site import WholeSite
+    from web.simulation.site import WholeSite
 
 # Before anything imports Rasa: tests run it lean, as the program does.
 lean.install()
@@ -103,7 +103,7 @@ def container(settings: Settings, clock: FixedClock) -> Iterator[Container]:
 @pytest.fixture(scope="session")
 def whole_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSite]:
     """The running program, one for all tests that need no own: the clinic of a process is one, and so is this."""
-    from tests.support.whole_site import running_whole_site
+    from web.simulation.site import running_whole_site
 
     with running_whole_site(tmp_path_factory.mktemp("site")) as running:
         yield running

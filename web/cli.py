@@ -37,6 +37,25 @@ def chat(
     chat_in_terminal(language=language)
 
 
+@app.command()
+def simulate(
+    conversations: Annotated[int, typer.Option(min=1, help="How many.")] = 500,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same patients.")] = 1,
+    examples: Annotated[bool, typer.Option("--examples", help="Print conversations that went wrong.")] = False,
+) -> None:
+    """Let simulated patients write to the program, served in a temporary folder, and report how they fared."""
+    from web.runtime import lean
+
+    lean.install()  # before anything imports Rasa
+    from web.simulation.run import simulate as run_simulation
+
+    report = run_simulation(conversations, seed)
+    for line in report.lines():
+        typer.echo(line)
+    for line in report.examples() if examples else ():
+        typer.echo(line)
+
+
 def main() -> None:
     """Run the command line; this is what the program `clinic` calls."""
     run()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.support.chromium import REPOSITORY
 from tests.support.login_site import PERSONS, LoginSite, free_socket, running_site, site_settings
-from tests.support.oidc import running_provider
+from web.simulation.provider import running_provider
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests.browser.conftest import ARTEFACTS, PATIENCE_MS, PHONE
 from tests.browser.test_accessibility import violations
 from tests.support.reviewer import BREATH, CRISIS, POISON, found
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 DAY = "2019-06-03"
 LONG = f"{CRISIS} {'x' * 300}"

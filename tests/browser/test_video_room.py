@@ -12,7 +12,7 @@ from tests.browser.conftest import PATIENCE_MS
 from tests.browser.test_accessibility import violations
 from tests.support.chromium import another_chromium
 from tests.support.intakes import ready_intake
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALWAYS_ALLOWED = "--use-fake-ui-for-media-stream"

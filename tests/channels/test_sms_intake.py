@@ -13,7 +13,7 @@ from clinic.storage import Keyring
 from clinic.texts import LANGUAGES, Texts
 from clinic.video import Video
 from tests.support.sms_phone import Telephone, segments
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 WORDS = "Vondt i halsen siden fredag, og litt hoste om natta"
 _numbers = itertools.count(1)

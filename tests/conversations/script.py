@@ -8,7 +8,7 @@ from typing import Any
 
 from clinic.reports import Reports
 from tests.support.login_site import NOON
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 POLICIES = {
     "Kari": "12345678", "Ola": "23456789", "Ingrid": "34567890", "Marius": "34567890", "Nora": "45678901",

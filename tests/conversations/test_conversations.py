@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.conversations.script import Player, at_each_step
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 HERE = Path(__file__).parent
 NUMBERED_POINTS = range(1, 13)

@@ -17,7 +17,7 @@ from clinic.reports import Reports
 from connectors import agent as agents
 from connectors.messages import Inbound, Outbound
 from tests.conversations.script import Player
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 
 class Crashes:

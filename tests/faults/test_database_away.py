@@ -15,7 +15,7 @@ from clinic.reports import BookingReport, Reports
 from tests.conversations.script import Player
 from tests.support.locked import locked
 from tests.support.sms_phone import Telephone
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 WORDS = "vondt i kneet etter en lang tur"
 MORE = "det er verst i trapper"

@@ -10,8 +10,8 @@ import requests
 
 from clinic.container import Container
 from clinic.messaging import Message
-from tests.support.whole_site import WholeSite
 from web.server import build_app
+from web.simulation.site import WholeSite
 
 TIMEOUT_S = 10
 NUMBER = "+4790000047"

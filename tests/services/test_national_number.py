@@ -14,7 +14,7 @@ from clinic.identity.national_id import synthetic_number
 from clinic.storage.tables import FindingRow, IntakeNoteRow, IntakeRow, OutboxMessageRow
 from connectors.sanitise import clean
 from tests.conversations.script import Player
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 TODAY = date(2026, 3, 2)
 NUMBER = synthetic_number(date(1984, 11, 23), 7)

@@ -14,7 +14,7 @@ from clinic.review.access import LINK_LIFETIME, SESSION_LIFETIME, SUBJECT
 from clinic.storage import DatabaseUnavailable
 from clinic.storage.tables import ReviewSessionRow
 from tests.support.reviewer import BREATH, COOKIE, TIMEOUT_S, Reviewer, admitted, found
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 SECOND = timedelta(seconds=1)
 

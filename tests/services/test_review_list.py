@@ -11,7 +11,7 @@ import pytest
 
 from clinic.storage.tables import FindingRow
 from tests.support.reviewer import BREATH, CRISIS, POISON, Reviewer, admitted, found
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 # Far from the days of other tests: the site is shared.
 DAY = "2024-07-15"

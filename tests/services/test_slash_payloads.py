@@ -12,7 +12,7 @@ import requests
 from clinic.intake.model import Intake, Step
 from clinic.intake.service import State
 from tests.conversations.script import Player
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 TIMEOUT_S = 20
 WRITTEN = {"notes", "policy_failures", "policy_help"}

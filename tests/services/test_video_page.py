@@ -10,7 +10,7 @@ import requests
 
 from clinic.booking import Appointment
 from tests.support.intakes import WORDS, Ready, ready_intake
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 TIMEOUT_S = 10
 BORN = date(1971, 1, 31)

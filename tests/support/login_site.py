@@ -21,22 +21,12 @@ from clinic.seed import login_persons
 from clinic.settings import Settings
 from web.login import login_blueprint
 from web.pages import STATIC
+from web.simulation.site import NOON, PATIENCE_S
 
 # Sanic rewrites its own methods when an app starts; only in this mode can a second app start in the same process.
 Sanic.test_mode = True
 
-NOON = "2026-03-02T12:00:00+01:00"
-PATIENCE_S = 30
-
-
 PERSONS = login_persons(date.fromisoformat(NOON[:10]))
-
-
-def free_socket() -> socket.socket:
-    """A socket that is bound to a free port on this machine."""
-    bound = socket.socket()
-    bound.bind(("127.0.0.1", 0))
-    return bound
 
 
 def site_settings(folder: Path, port: int) -> Settings:

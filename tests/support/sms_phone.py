@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator
 
 from connectors.sms import DEV_AUTH_TOKEN, PATH, conversation_of
 from tests.support.sms_site import twilio_form
-from tests.support.whole_site import WholeSite
+from web.simulation.site import WholeSite
 
 PATIENCE_S = 20
 _sids = itertools.count(1)

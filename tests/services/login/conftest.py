@@ -8,7 +8,7 @@ import pytest
 
 from clinic.clock import parse_time
 from tests.support.login_site import NOON, PERSONS, LoginSite, free_socket, running_site, site_settings
-from tests.support.oidc import running_provider
+from web.simulation.provider import running_provider
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ from clinic.identity.login_errors import (
     StateUnknown,
 )
 from clinic.identity.login_store import LoginStore
-from tests.support.browser_login import callback_url, log_in, submit
 from tests.support.login_site import LoginSite
+from web.simulation.browser import callback_url, log_in, submit
 
 
 @dataclass(frozen=True)

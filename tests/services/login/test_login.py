@@ -10,8 +10,8 @@ import requests
 from sqlalchemy import text
 
 from clinic.identity.login_errors import LinkExpired, LinkUnknown, LinkUsed
-from tests.support.browser_login import callback_url, log_in, submit
 from tests.support.login_site import PERSONS, LoginSite
+from web.simulation.browser import callback_url, log_in, submit
 
 
 def token_of(link: str) -> str:

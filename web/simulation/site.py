@@ -1,4 +1,4 @@
-"""The whole program on a real socket, with the real login provider, the trained model and a clock that tests move."""
+"""The whole program on a real socket, with the real login provider, the trained model and a clock that can be moved."""
 
 from __future__ import annotations
 
@@ -19,15 +19,23 @@ from clinic.clock import FixedClock
 from clinic.container import Container, configure
 from clinic.seed import login_persons, seed
 from clinic.settings import Settings
-from tests.support.browser_login import log_in
-from tests.support.login_site import NOON, PATIENCE_S, free_socket
-from tests.support.oidc import running_provider
 from web.runtime import logs
 from web.runtime.model import train
 from web.server import build_app
+from web.simulation.browser import log_in
+from web.simulation.provider import running_provider
 
 Sanic.test_mode = True
 T = TypeVar("T")
+NOON = "2026-03-02T12:00:00+01:00"
+PATIENCE_S = 30
+
+
+def free_socket() -> socket.socket:
+    """A socket that is bound to a free port on this machine."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    return bound
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The real development login provider on a free port. A test that needs it fails where it cannot start."""
+"""The real development login provider on a free port."""
 
 from __future__ import annotations
 
