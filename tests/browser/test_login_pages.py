@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.support.chromium import REPOSITORY
-from tests.support.login_site import PERSONS, LoginSite, free_socket, running_site, site_settings
+from tests.support.login_site import PERSONS, LoginSite, running_site, site_settings
 from web.simulation.provider import running_provider
+from web.simulation.site import free_socket
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"

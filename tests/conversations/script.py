@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clinic.reports import Reports
-from tests.support.login_site import NOON
-from web.simulation.site import WholeSite
+from web.simulation.site import NOON, WholeSite
 
 POLICIES = {
     "Kari": "12345678", "Ola": "23456789", "Ingrid": "34567890", "Marius": "34567890", "Nora": "45678901",

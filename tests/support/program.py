@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from tests.support.chromium import REPOSITORY
-from tests.support.login_site import NOON, free_socket
+from web.simulation.site import NOON, free_socket
 
 TRAIN_S = 240
 START_S = 90

@@ -24,7 +24,7 @@ from connectors.base import Dispatcher
 from connectors.messages import Choice, Outbound
 from connectors.sms import CHANNEL, DEV_AUTH_TOKEN, PATH, SmsDelivery, sms_blueprint
 from connectors.stored import StoredMessages
-from tests.support.login_site import free_socket
+from web.simulation.site import free_socket
 
 # Sanic rewrites its own methods when an app starts; only in this mode can a second app start in the same process.
 Sanic.test_mode = True

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from clinic.clock import parse_time
-from tests.support.login_site import NOON, PERSONS, LoginSite, free_socket, running_site, site_settings
+from tests.support.login_site import PERSONS, LoginSite, running_site, site_settings
 from web.simulation.provider import running_provider
+from web.simulation.site import NOON, free_socket
 
 
 @pytest.fixture(scope="session")

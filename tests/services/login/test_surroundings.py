@@ -18,10 +18,11 @@ import requests
 import web.dev_oidc
 from clinic.identity.login_errors import LevelTooLow, ProviderUnavailable
 from clinic.settings import Settings
-from tests.support.login_site import PERSONS, LoginSite, free_socket, running_site, site_settings
+from tests.support.login_site import PERSONS, LoginSite, running_site, site_settings
 from web.dev_oidc import DevProvider, DevProviderError
 from web.simulation.browser import log_in
 from web.simulation.provider import running_provider
+from web.simulation.site import free_socket
 
 
 @contextmanager
