@@ -7,7 +7,7 @@ from clinic.intake.answers import fold
 from clinic.intake.context import Context, Say, say
 from clinic.intake.facts import Facts, facts_in
 from clinic.intake.model import Intake, Step
-from clinic.intake.patient_steps import insured_children, take_insured
+from clinic.intake.patient_steps import child_named, insured_children, take_insured
 
 
 def land(context: Context) -> list[Say]:
@@ -51,10 +51,12 @@ def _told_child(context: Context) -> list[Say]:
     intake = context.intake
     if intake.subject != "child" or intake.child_name is not None or intake.policy_id is None:
         return []
+    children = insured_children(context)
+    fitting = [child for child in children if child_named(child, context.utterance.text)]
     name, age = intake.told_child_name, intake.told_child_age
-    if name is None and age is None:
+    if not fitting and name is None and age is None:
         return []
-    fitting = [child for child in insured_children(context) if _fits(child, name, age)]
+    fitting = fitting or [child for child in children if _fits(child, name, age)]
     intake.told_child_name = intake.told_child_age = None
     if len(fitting) != 1:
         return []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from clinic.coverage import Child
 from clinic.identity.national_id import age_on
 from clinic.intake.answers import BirthDateUnreadable, NameAndDate, fold, name_and_date, says, yes_or_no
 from clinic.intake.context import ADULT_AGE, HEARD_ALONE_AGE, OWN_DECISION_AGE, Context, say
+from clinic.intake.facts import facts_in
 from clinic.intake.model import Intake, Reply
 
 OTHER_CHILD = "other"
@@ -22,7 +24,13 @@ _NO_NAMES = ("agree", "refuse", "child", "me", "no_name", "youngest", "oldest")
 def answer_patient(context: Context) -> Reply | None:
     """Me or my child."""
     utterance = context.utterance
-    if utterance.intent == "for_me" or says("me", utterance.text):
+    told = None if utterance.is_button else facts_in(utterance.text).subject
+    if told is None and any(child_named(child, utterance.text) for child in insured_children(context)):
+        told = "child"
+    if told == "child":
+        context.intake.subject = "child"
+        return Reply()
+    if told == "self" or utterance.intent == "for_me" or says("me", utterance.text):
         context.intake.subject = "self"
         return Reply()
     if utterance.intent == "for_child" or says("child", utterance.text):
@@ -31,6 +39,11 @@ def answer_patient(context: Context) -> Reply | None:
     if context.is_aside():
         return None
     return Reply((say("utter_patient_again"),), understood=False)
+
+
+def child_named(child: Child, text: str) -> bool:
+    """Whether a message holds the first name of a child, with the genitive or without."""
+    return bool(re.search(rf"(?<!\w){re.escape(fold(child.first_name))}(?:s|'s)?(?!\w)", fold(text)))
 
 
 def insured_children(context: Context) -> list[Child]:
