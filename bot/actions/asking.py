@@ -146,7 +146,9 @@ class AskReason(Ask):
     def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
         """The open question first; once something is written, whether that is all."""
         if state.intake.words():
-            dispatcher.utter_message(response="utter_ask_reason_more")
+            # Someone may tell it in many messages: not the same sentence after each.
+            again = len(state.intake.words()) % 2 == 0
+            dispatcher.utter_message(response="utter_ask_reason_more_2" if again else "utter_ask_reason_more")
         elif state.intake.reason_kind:
             dispatcher.utter_message(response=f"utter_ask_reason_{state.intake.reason_kind}")
         elif state.intake.subject == "child":

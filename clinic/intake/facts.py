@@ -20,7 +20,7 @@ _AGE = re.compile(
     r"(?<![\d,.])(?P<number>\d{1,2})[- ]?" + _UNIT.format("unit")
     + r"|\bpå (?P<bare>\d{1,2})\b(?:[- ]?" + _UNIT.format("bare_unit") + r")?"
     + r"(?! ?(?:%|kg|cm|grader|°|tusen|kr|timer|dager|dagar|minutt))"
-    + r"|\bis (?P<is>\d{1,2})\b(?! (?:days|hours|weeks))|\((?P<parens>\d{1,2})\)",
+    + r"|\bis (?P<is>\d{1,2})\b(?! (?:days|hours|weeks|months))|\((?P<parens>\d{1,2})\)",
     re.IGNORECASE,
 )  # fmt: skip
 _IN_YEARS = ("år", "yea", "yr", "yo", "y/o")

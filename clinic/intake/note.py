@@ -19,7 +19,7 @@ from clinic.intake.limits import medicines_named
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _TEMPERATURE = re.compile(
     r"(?<![\d,.])(3[5-9]|4[0-3])(?:[.,](\d))?(?![\d]|[.,]\d)\s*"
-    r"(?:°|grader|gr\b|c\b|celsius|degrees|i feber|feber|of fever)"
+    r"(?:°|grader|gr\b|c\b|celsius|degrees|i feber|i temp|feber|of fever)"
     r"|(?:feber|temp\w*|fever)(?:en)?\s*(?:er|på|var|is|of|was|:)?\s*(3[5-9]|4[0-3])(?:[.,](\d))?(?![\d])",
     re.IGNORECASE,
 )

@@ -131,8 +131,12 @@ class Patient:
         return f"{whom}, {reason}, policy number {self.policy}"
 
     def _question(self) -> str:
+        """A question they have not asked before."""
         self.asked_questions += 1
-        return self._typed(self._pick("questions"))
+        new = [one for one in _phrases()[self.language]["questions"] if one not in self.done]
+        question = str(self.random.choice(new))
+        self.done.add(question)
+        return self._typed(question)
 
     def _first(self, what: str) -> bool:
         is_first = what not in self.done
