@@ -13,7 +13,7 @@ from clinic.intake.model import Reply
 MAX_POLICY_FAILURES = 3
 """Wrong policy numbers after which the bot stops asking and offers help."""
 
-_SAID_OF = {
+SAID_OF = {
     CoverageStatus.MALFORMED: "utter_policy_malformed",
     CoverageStatus.UNKNOWN: "utter_policy_unknown",
     # The same words as for a number that does not exist: nobody learns whose a number is.
@@ -21,6 +21,7 @@ _SAID_OF = {
     CoverageStatus.NOT_ACTIVE: "utter_policy_not_active",
     CoverageStatus.NO_DIGITAL_DOCTOR: "utter_policy_no_digital_doctor",
 }
+"""What is said of a policy number that does not give the digital doctor."""
 
 
 def answer_login(context: Context) -> Reply | None:
@@ -77,8 +78,8 @@ def answer_policy_number(context: Context) -> Reply | None:
     if context.intake.policy_failures >= MAX_POLICY_FAILURES:
         context.intake.policy_help = True
         context.intake.policy_failures = 0
-        return Reply((say(_SAID_OF[result.status]), say("utter_policy_help")), ends=True)
-    key = _SAID_OF[result.status]
+        return Reply((say(SAID_OF[result.status]), say("utter_policy_help")), ends=True)
+    key = SAID_OF[result.status]
     # The second time in other words; the third time the asking ends.
     again = key == "utter_policy_unknown" and context.intake.policy_failures > 1
     return Reply((say(f"{key}_2" if again else key),), asks=True)

@@ -6,6 +6,7 @@ from clinic.coverage import Child, CoverageStatus
 from clinic.intake.answers import fold
 from clinic.intake.context import Context, Say, say
 from clinic.intake.facts import Facts, facts_in
+from clinic.intake.identity_steps import SAID_OF
 from clinic.intake.model import Intake, Step
 from clinic.intake.patient_steps import child_named, insured_children, take_insured
 
@@ -40,8 +41,8 @@ def _told_policy(context: Context) -> list[Say]:
     number, intake.told_policy = intake.told_policy, None
     result = context.coverage.check(number, context.person.id, context.today)
     if result.status is not CoverageStatus.OK:
-        # Not counted as a try: it is asked for in the next breath, and then answered with what is wrong.
-        return []
+        intake.policy_failures += 1
+        return [say(SAID_OF[result.status])]
     intake.policy_id = result.policy_id
     return [say("utter_policy_ok")]
 
