@@ -16,7 +16,7 @@ const PHONES = new RegExp(
 export function withPhoneLinks(text) {
   return text
     .split(PHONES)
-    .map((part, index) => (index % 2 ? html`<a href=${`tel:${part.replace(/\s/g, "")}`}>${part}</a>` : part));
+    .map((part, index) => (index % 2 ? html`<a dir="ltr" href=${`tel:${part.replace(/\s/g, "")}`}>${part}</a>` : part));
 }
 
 /** → an address that is safe to link to, or null: only web addresses, no `javascript:`. */

@@ -39,7 +39,7 @@ def test_web_chat_is_shown_again_after_the_login(site: LoginSite, number: dict[s
 @pytest.mark.parametrize(
     ("language", "landing", "done"),
     [
-        ("nb", "samtalen du har på SMS, fra nummeret som slutter på 4567", "Gå tilbake til SMS-samtalen"),
+        ("nb", "samtalen du har på SMS. Nummeret ditt slutter på 4567", "Gå tilbake til SMS-samtalen"),
         (
             "en",
             "the conversation you have by SMS, from the number that ends in 4567",
