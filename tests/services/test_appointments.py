@@ -7,33 +7,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
-
 from clinic.booking import Appointment, AppointmentStatus
 from clinic.booking.model import WAITED_FOR
 from clinic.clock import FixedClock
 from clinic.container import Container
-from clinic.intake.store import IntakeStore
-from clinic.storage.tables import AppointmentRow
+from tests.support.bookings import message_kinds
 from tests.support.intakes import ready_intake
 
 PRESSES = 12
-
-
-def _count(container: Container) -> int:
-    with container.database.read() as session:
-        return int(session.scalar(select(func.count()).select_from(AppointmentRow)) or 0)
-
-
-def _status(container: Container, intake_id: str) -> str:
-    with container.database.read() as session:
-        intake = IntakeStore().get(session, intake_id)
-    assert intake is not None
-    return intake.status
-
-
-def _kinds(container: Container) -> list[str]:
-    return [message.kind for message in reversed(container.outbox.newest())]
 
 
 def test_cancelling_twice_is_cancelling_once(container: Container) -> None:
@@ -42,7 +23,7 @@ def test_cancelling_twice_is_cancelling_once(container: Container) -> None:
     assert container.appointments.cancel(appointment.id, ready.person.id)
     assert not container.appointments.cancel(appointment.id, ready.person.id)
     assert container.appointments.waiting_for(ready.person.id) is None
-    assert _kinds(container) == ["booked", "cancelled"]
+    assert message_kinds(container) == ["booked", "cancelled"]
     kept = container.appointments.get(appointment.id)
     assert kept is not None and kept.status is AppointmentStatus.CANCELLED
     actions = [event.action for event in container.audit.list("appointment", appointment.id)]
@@ -60,7 +41,7 @@ def test_cancelled_by_many_at_the_same_instant_it_is_told_once(container: Contai
 
     with ThreadPoolExecutor(PRESSES) as pool:
         assert Counter(pool.map(press, range(PRESSES))) == {True: 1, False: PRESSES - 1}
-    assert _kinds(container) == ["booked", "cancelled"]
+    assert message_kinds(container) == ["booked", "cancelled"]
 
 
 def test_nobody_cancels_or_sees_the_appointment_of_another(container: Container) -> None:
@@ -73,7 +54,7 @@ def test_nobody_cancels_or_sees_the_appointment_of_another(container: Container)
     assert container.appointments.waiting_for(kari.person.id) == karis
     assert container.appointments.waiting_for(ola.person.id) == olas
     assert not container.appointments.cancel("00000000-0000-0000-0000-000000000000", ola.person.id)
-    assert "cancelled" not in _kinds(container)
+    assert "cancelled" not in message_kinds(container)
 
 
 def test_a_message_that_has_not_left_is_withdrawn_by_cancelling(container: Container) -> None:
@@ -130,8 +111,8 @@ def test_the_link_is_sent_again_at_most_once_a_minute(container: Container, cloc
     for second in (10, 20, 50):
         clock.set(f"2026-03-02T12:01:{second}")
         container.appointments.resend_link(appointment)
-    assert _kinds(container) == ["booked", "booked"]
+    assert message_kinds(container) == ["booked", "booked"]
     clock.set("2026-03-02T12:02:00")
     container.appointments.resend_link(appointment)
-    assert _kinds(container) == ["booked", "booked", "booked"]
+    assert message_kinds(container) == ["booked", "booked", "booked"]
     assert all(container.video.link(appointment) in message.text for message in container.outbox.newest())

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from clinic.booking import Appointment, AppointmentStatus, IntakeIncomplete, ServiceClosed
 from clinic.booking.model import PROMISE
@@ -17,26 +17,10 @@ from clinic.clock import FixedClock
 from clinic.container import Container
 from clinic.intake.store import IntakeStore
 from clinic.storage import DatabaseUnavailable
-from clinic.storage.tables import AppointmentRow
+from tests.support.bookings import booked_count, intake_status, message_kinds
 from tests.support.intakes import WORDS, change, ready_intake
 
 PRESSES = 12
-
-
-def _count(container: Container) -> int:
-    with container.database.read() as session:
-        return int(session.scalar(select(func.count()).select_from(AppointmentRow)) or 0)
-
-
-def _status(container: Container, intake_id: str) -> str:
-    with container.database.read() as session:
-        intake = IntakeStore().get(session, intake_id)
-    assert intake is not None
-    return intake.status
-
-
-def _kinds(container: Container) -> list[str]:
-    return [message.kind for message in reversed(container.outbox.newest())]
 
 
 def test_a_doctor_is_promised_within_20_minutes(container: Container, clock: FixedClock) -> None:
@@ -46,7 +30,7 @@ def test_a_doctor_is_promised_within_20_minutes(container: Container, clock: Fix
     assert appointment.contact_before == clock.now() + timedelta(minutes=20)
     assert timedelta(minutes=20) == PROMISE
     assert appointment.status is AppointmentStatus.BOOKED
-    assert _status(container, ready.intake_id) == "booked"
+    assert intake_status(container, ready.intake_id) == "booked"
     assert container.appointments.waiting_for(ready.person.id) == appointment
     (event,) = container.audit.list("appointment", appointment.id)
     assert (event.action, event.actor) == ("appointment.booked", "patient")
@@ -70,8 +54,8 @@ def test_pressing_again_gives_the_same_appointment(container: Container, clock: 
     assert container.appointments.book(intake_id) == first
     clock.set("2026-03-02T23:10:00")
     assert container.appointments.book(intake_id) == first, "what was booked in time stays booked after closing"
-    assert _count(container) == 1
-    assert _kinds(container) == ["booked"]
+    assert booked_count(container) == 1
+    assert message_kinds(container) == ["booked"]
 
 
 def test_pressed_by_many_at_the_same_instant_it_is_booked_once(container: Container) -> None:
@@ -86,8 +70,8 @@ def test_pressed_by_many_at_the_same_instant_it_is_booked_once(container: Contai
         booked = list(pool.map(press, range(PRESSES)))
     assert len({appointment.id for appointment in booked}) == 1
     assert len({appointment.reference for appointment in booked}) == 1
-    assert _count(container) == 1
-    assert _kinds(container) == ["booked"]
+    assert booked_count(container) == 1
+    assert message_kinds(container) == ["booked"]
     assert len(container.audit.list("appointment", booked[0].id)) == 1
 
 
@@ -104,8 +88,8 @@ def test_two_processes_book_once(container: Container) -> None:
         one, two = pool.map(press, (container, other))
     other.close()
     assert one == two
-    assert _count(container) == 1
-    assert _kinds(container) == ["booked"]
+    assert booked_count(container) == 1
+    assert message_kinds(container) == ["booked"]
 
 
 @pytest.mark.parametrize(
@@ -138,8 +122,8 @@ def test_an_intake_with_a_step_missing_is_not_booked(container: Container, missi
     change(container, intake, **missing)
     with pytest.raises(IntakeIncomplete):
         container.appointments.book(ready.intake_id)
-    assert _count(container) == 0
-    assert _kinds(container) == []
+    assert booked_count(container) == 0
+    assert message_kinds(container) == []
 
 
 def test_a_child_and_an_agreeing_young_person_can_be_booked_for(container: Container) -> None:
@@ -199,9 +183,9 @@ def test_closed(container: Container, clock: FixedClock, moment: str) -> None:
     clock.set(moment)
     with pytest.raises(ServiceClosed):
         container.appointments.book(ready.intake_id)
-    assert _count(container) == 0
-    assert _kinds(container) == []
-    assert _status(container, ready.intake_id) == "confirmed", "the intake is kept for the morning"
+    assert booked_count(container) == 0
+    assert message_kinds(container) == []
+    assert intake_status(container, ready.intake_id) == "confirmed", "the intake is kept for the morning"
 
 
 def test_when_the_transaction_fails_neither_booking_nor_message_nor_trace_is_left(container: Container) -> None:
@@ -213,12 +197,12 @@ def test_when_the_transaction_fails_neither_booking_nor_message_nor_trace_is_lef
 
     with pytest.raises(PowerCut), container.database.session():
         made.append(container.appointments.book(ready.intake_id))
-        assert _kinds(container) == ["booked"]
+        assert message_kinds(container) == ["booked"]
         raise PowerCut
-    assert _count(container) == 0
-    assert _kinds(container) == []
+    assert booked_count(container) == 0
+    assert message_kinds(container) == []
     assert container.audit.list("appointment", made[0].id) == []
-    assert _status(container, ready.intake_id) == "confirmed"
+    assert intake_status(container, ready.intake_id) == "confirmed"
     assert container.appointments.book(ready.intake_id).id != made[0].id
 
 
@@ -228,12 +212,12 @@ def test_without_an_outbox_nothing_is_booked(container: Container) -> None:
         session.execute(text("ALTER TABLE outbox_messages RENAME TO outbox_away"))
     with pytest.raises(DatabaseUnavailable):
         container.appointments.book(ready.intake_id)
-    assert _count(container) == 0
-    assert _status(container, ready.intake_id) == "confirmed"
+    assert booked_count(container) == 0
+    assert intake_status(container, ready.intake_id) == "confirmed"
     with container.database.session() as session:
         session.execute(text("ALTER TABLE outbox_away RENAME TO outbox_messages"))
     container.appointments.book(ready.intake_id)
-    assert _kinds(container) == ["booked"]
+    assert message_kinds(container) == ["booked"]
 
 
 def test_references_can_be_read_aloud() -> None:

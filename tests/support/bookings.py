@@ -1,12 +1,15 @@
-"""Writes finished intakes straight into the database, for tests of what reads them."""
+"""Finished intakes written straight into the database, and what stands there after a booking."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from clinic.clock import oslo_date
 from clinic.container import Container
+from clinic.intake.store import IntakeStore
 from clinic.seed import describe
 from clinic.storage.tables import AppointmentRow, IntakeNoteRow, IntakeRow
 
@@ -40,3 +43,22 @@ def book_for_a_child(
                 contact_before=now + timedelta(minutes=20),
             )
         )  # fmt: skip
+
+
+def booked_count(container: Container) -> int:
+    """How many appointments there are."""
+    with container.database.read() as session:
+        return int(session.scalar(select(func.count()).select_from(AppointmentRow)) or 0)
+
+
+def intake_status(container: Container, intake_id: str) -> str:
+    """What has become of an intake."""
+    with container.database.read() as session:
+        intake = IntakeStore().get(session, intake_id)
+    assert intake is not None
+    return intake.status
+
+
+def message_kinds(container: Container) -> list[str]:
+    """The kinds of messages in the outbox, oldest first."""
+    return [message.kind for message in reversed(container.outbox.newest())]
