@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from clinic.intake import reason_steps
+from clinic.intake import corrections, reason_steps
 from clinic.intake.answers import mentions, says, yes_or_no
 from clinic.intake.asides import questions_in
 from clinic.intake.context import Context, say
 from clinic.intake.model import Reply
 
+_PART_WORDS = 4
+"""Words up to which a message that names a part of the summary is a wish to change it, and no addition."""
 _PLAIN_YES_WORDS = 4
 """A yes of more words says more than yes, and is asked about before anything is booked."""
 
@@ -37,6 +39,11 @@ def answer_confirmation(context: Context) -> Reply | None:
     text, intent = context.utterance.text, context.utterance.intent
     said_yes = says("book_it", text) or yes_or_no(text, "") is True
     said_no = yes_or_no(text, "") is False or intent == "deny"
+    part = corrections.part_named(text)
+    if part is not None and not said_yes and len(text.split()) <= _PART_WORDS:
+        # "The reason", after "what would you like to change?".
+        corrections.reopen(context.intake, part)
+        return Reply((say("utter_changing"),))
     if mentions("addition", text) or (intent in reason_steps.REASON_INTENTS and not said_yes and not said_no):
         reason_steps.add_words(context.intake, text)
         return Reply((say("utter_kept_for_doctor"),))

@@ -30,7 +30,9 @@ STATUSES = (
 
 _SHARED = ("language", "context", "shared", "harmless_words", "concepts")
 _NO_CHAPTER = (*_SHARED, "measures")
-_RULE_FIELDS = frozenset({"id", "when", "unless", "tier", "advice", "category", "within", "rank", "counts", "doubt"})
+_RULE_FIELDS = frozenset(
+    {"id", "when", "unless", "tier", "advice", "category", "within", "rank", "counts", "doubt", "together"}
+)
 _EXCLUSION_REACH = 15
 _RANKS = {"emergency": 50, "mental_crisis": 45, "poison": 40, "urgent": 30, "clarify": 20}
 _COUNTS: Mapping[str, tuple[str, ...]] = {
@@ -57,6 +59,7 @@ class Rule:
         rank: which rule decides when several are met, the highest first.
         counts: reasons not to count that do not matter for this rule.
         doubt: reasons for which the decision is to ask instead.
+        together: all signs must stand in one message ("took paracetamol" and, later, "wrong" to the summary: nothing).
     """
 
     name: str
@@ -70,6 +73,7 @@ class Rule:
     rank: int
     counts: frozenset[str]
     doubt: frozenset[str]
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -237,6 +241,7 @@ def _rule(entry: Mapping[str, Any], chapter: Mapping[str, Any], name: str) -> Ru
         rank=rank,
         counts=frozenset(entry.get("counts", _COUNTS.get(tier, ()))),
         doubt=frozenset(entry.get("doubt", _DOUBT.get(tier, ()))),
+        together=bool(entry.get("together", False)),
     )
 
 

@@ -97,5 +97,6 @@ def _choices(
     for start in groups[0]:
         chosen = [start, *(min(hits, key=lambda hit: (abs(hit.first - start.first), hit.first)) for hits in groups[1:])]
         spread = max(hit.first for hit in chosen) - min(hit.first for hit in chosen)
-        if spread <= rule.within and any(hit.last >= new_from for hit in chosen):
+        is_new = [hit.last >= new_from for hit in chosen]
+        if spread <= rule.within and (all(is_new) if rule.together else any(is_new)):
             yield tuple(sorted(chosen, key=lambda hit: (hit.first, hit.last)))

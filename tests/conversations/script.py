@@ -122,8 +122,8 @@ class Player:
         self.asked = self.bubbles[-1]["text"] if self.bubbles else ""
 
     def _asked_again(self, _always: bool) -> None:
-        """The question of the step on arrival, by its first line; nothing where nothing had been asked."""
-        question = self.asked.split("\n")[0]
+        """The question of the step on arrival, by the last sentence of its first line: the rest may change."""
+        question = self.asked.split("\n")[0].split(". ")[-1]
         assert question in self.said, f"'{question}' is not asked again"
 
     def _go_to(self, place: dict[str, str]) -> None:

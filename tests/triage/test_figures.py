@@ -33,7 +33,7 @@ def test_what_was_learnt_is_kept(development: Messages) -> None:
 
 def test_alarms_on_the_untouched_set(untouched: Messages) -> None:
     """The aim of the service is 99 %; this is the floor of what was measured, not the aim."""
-    assert found(untouched).value >= 0.92
+    assert found(untouched).value >= 0.90
 
 
 def test_harmless_messages_on_the_untouched_set(untouched: Messages) -> None:

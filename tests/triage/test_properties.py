@@ -165,3 +165,10 @@ def test_a_very_long_message_takes_no_time(piece: str) -> None:
 def test_a_story_in_two_messages(earlier: str, later: str, decision: str) -> None:
     """Signs of earlier messages count together with this one, and a "no" sent too early still denies."""
     assert screen(later, context=Context((earlier,))).decision == decision
+
+
+@pytest.mark.parametrize(
+    ("before", "now"), [("quite annoying, I took paracetamol", "wrong"), ("har tatt Ibux", "feil")]
+)
+def test_what_was_said_of_a_medicine_and_a_later_correction_are_no_mix_up(before: str, now: str) -> None:
+    assert screen(now, context=Context((before,))).decision == "none"
