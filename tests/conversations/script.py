@@ -9,6 +9,7 @@ from typing import Any
 from clinic.reports import Reports
 from web.simulation.site import NOON, WholeSite
 
+NO_BREAK_SPACE = "\u00a0"
 POLICIES = {
     "Kari": "12345678", "Ola": "23456789", "Ingrid": "34567890", "Marius": "34567890", "Nora": "45678901",
     "Thea": "45678901", "Aleksander": "56789012", "Per": "67890123", "Anne": "78901234", "Lars": "12345678",
@@ -76,8 +77,8 @@ class Player:
 
     @property
     def said(self) -> str:
-        """All of the bot's last bubbles as one text."""
-        return "\n".join(bubble["text"] for bubble in self.bubbles)
+        """All of the bot's last bubbles as one text, with plain spaces."""
+        return "\n".join(bubble["text"] for bubble in self.bubbles).replace(NO_BREAK_SPACE, " ")
 
     @property
     def conversation_id(self) -> str:
