@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from clinic.audit import Audit
     from clinic.booking import Appointments
     from clinic.conversations import Conversations, RecentWords
-    from clinic.coverage import Coverage
+    from clinic.coverage import Coverage, PolicySource
     from clinic.findings import Findings
     from clinic.identity.login import Login
     from clinic.identity.persons import Persons
     from clinic.intake import Intakes
+    from clinic.limits import RateLimits
     from clinic.messaging import Outbox
     from clinic.review import Review, ReviewAccess
     from clinic.storage import Database
@@ -75,11 +76,33 @@ class Container:
         return Login(self.settings, self.database, self.persons, self.audit, self.clock, oidc)
 
     @cached_property
+    def limits(self) -> RateLimits:
+        """How often something may be tried."""
+        from clinic.limits import RateLimits
+
+        return RateLimits(self.settings.redis_url, self.database.keyring)
+
+    @cached_property
     def coverage(self) -> Coverage:
         """The policy register."""
-        from clinic.coverage import Coverage
+        from clinic.coverage import Coverage, PolicyTries
 
-        return Coverage(self.database)
+        tries = PolicyTries(
+            self.limits, per_person=self.settings.policy_tries_person, per_address=self.settings.policy_tries_address
+        )
+        return Coverage(self.database, self._policy_source(), tries)
+
+    def _policy_source(self) -> PolicySource:
+        from clinic.coverage import OwnRegister
+
+        settings = self.settings
+        if settings.insurer_url is None:
+            return OwnRegister()
+        from clinic.coverage.insurer import InsurerClient, InsurerRegister
+        from clinic.coverage.mirror_store import Mirror
+
+        client = InsurerClient(settings.insurer_url, settings.insurer_key or "")
+        return InsurerRegister(client, Mirror(self.database, self.persons), settings.insurer_cache_s)
 
     @cached_property
     def conversations(self) -> Conversations:
@@ -129,7 +152,7 @@ class Container:
         """Intakes under way."""
         from clinic.intake import Intakes
 
-        return Intakes(self.database, self.clock, self.login, self.coverage)
+        return Intakes(self.database, self.clock, self.login, self.coverage, self.audit, self.settings.ages)
 
     @cached_property
     def video(self) -> Video:
@@ -151,7 +174,9 @@ class Container:
         """Booked consultations."""
         from clinic.booking import Appointments
 
-        return Appointments(self.database, self.clock, self.persons, self.outbox, self.video, self.audit)
+        return Appointments(
+            self.database, self.clock, self.persons, self.outbox, self.video, self.audit, self.settings.ages
+        )
 
     def close(self) -> None:
         """Close what was opened."""

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from clinic.ages import Ages
 from clinic.clock import parse_time
 from clinic.errors import ClinicError
 
 MIN_SECRET_BYTES = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+BROKERS = ("other", "bankid", "signicat", "idura", "idporten")
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg2")
 
 
@@ -40,11 +42,22 @@ class Settings:
     oidc_issuer: str
     oidc_port: int
     oidc_client_id: str
-    oidc_client_secret: str = field(repr=False)
-    oidc_national_id_claim: str
-    oidc_acr: str
+    oidc_client_secret: str | None = field(repr=False)
+    oidc_private_key: str | None = field(repr=False)
+    oidc_broker: str
+    oidc_national_id_claim: str | None
+    oidc_scope: str | None
+    oidc_acr: str | None
+    oidc_amr: str | None
     login_ttl_s: int
     login_session_s: int
+    policy_tries_person: int
+    policy_tries_address: int
+    proxies: int
+    insurer_url: str | None
+    insurer_key: str | None = field(repr=False)
+    insurer_cache_s: int
+    ages: Ages
     twilio_account_sid: str | None
     twilio_auth_token: str | None = field(repr=False)
     sms_from: str | None
@@ -69,6 +82,9 @@ class Settings:
         dev = env == "dev"
         var_dir = Path(reader.text("VAR_DIR", "var"))
         port = reader.number("PORT", 5005, low=1, high=65535)
+        broker = reader.choice("OIDC_BROKER", BROKERS, "other")
+        insurer_url = reader.url("INSURER_URL", None, ("http", "https"))
+        acr, private_key = reader.optional("OIDC_ACR"), reader.secret("OIDC_PRIVATE_KEY")
         oidc_port = reader.number("OIDC_PORT", port + 1, low=1, high=65535)
         return cls(
             env=env,
@@ -83,11 +99,29 @@ class Settings:
             oidc_issuer=reader.required_url("OIDC_ISSUER", f"http://127.0.0.1:{oidc_port}" if dev else None),
             oidc_port=oidc_port,
             oidc_client_id=reader.required("OIDC_CLIENT_ID", "hjemmelegene-intake" if dev else None),
-            oidc_client_secret=reader.required_secret("OIDC_CLIENT_SECRET", "dev-only-client-secret" if dev else None),
-            oidc_national_id_claim=reader.text("OIDC_NATIONAL_ID_CLAIM", "nin"),
-            oidc_acr=reader.required("OIDC_ACR", "high" if dev else None),
+            oidc_client_secret=(
+                reader.secret("OIDC_CLIENT_SECRET")
+                if private_key
+                else reader.required_secret("OIDC_CLIENT_SECRET", "dev-only-client-secret" if dev else None)
+            ),
+            oidc_private_key=private_key,
+            oidc_broker=broker,
+            oidc_national_id_claim=reader.optional("OIDC_NATIONAL_ID_CLAIM"),
+            oidc_scope=reader.optional("OIDC_SCOPE"),
+            oidc_acr=reader.required("OIDC_ACR", "high" if dev else None) if broker == "other" else acr,
+            oidc_amr=reader.optional("OIDC_AMR"),
             login_ttl_s=reader.number("LOGIN_TTL_S", 600, low=30, high=3600),
             login_session_s=reader.number("LOGIN_SESSION_S", 1800, low=60, high=86400),
+            policy_tries_person=reader.number("POLICY_TRIES_PERSON", 5, low=1, high=100000),
+            policy_tries_address=reader.number("POLICY_TRIES_ADDRESS", 20, low=1, high=100000),
+            insurer_url=insurer_url,
+            insurer_key=reader.insurer_key(insurer_url, dev),
+            insurer_cache_s=reader.number("INSURER_CACHE_S", 600, low=1, high=86400),
+            ages=Ages(
+                heard_alone=reader.number("AGE_HEARD_ALONE", Ages.heard_alone, low=1, high=18),
+                own_decision=reader.number("AGE_OWN_DECISION", Ages.own_decision, low=12, high=18),
+            ),
+            proxies=reader.number("PROXIES", 0, low=0, high=5),
             twilio_account_sid=reader.optional("TWILIO_ACCOUNT_SID"),
             twilio_auth_token=reader.secret("TWILIO_AUTH_TOKEN"),
             sms_from=reader.optional("SMS_FROM"),
@@ -193,6 +227,19 @@ class _Reader:
         if value is None:
             raise SettingsError(f"CLINIC_{name} or CLINIC_{name}_FILE must be set when CLINIC_ENV=prod")
         return value
+
+    def insurer_key(self, url: str | None, dev: bool) -> str | None:
+        key = self.secret("INSURER_KEY")
+        if url is None:
+            return key
+        if not dev and not url.startswith("https://"):
+            raise SettingsError("CLINIC_INSURER_URL must begin with https:// when CLINIC_ENV=prod")
+        if key is None or len(key) < MIN_SECRET_BYTES:
+            raise SettingsError(
+                f"CLINIC_INSURER_KEY or CLINIC_INSURER_KEY_FILE must hold at least {MIN_SECRET_BYTES} characters "
+                "when CLINIC_INSURER_URL is set"
+            )
+        return key
 
     def secret_key(self, dev: bool, var_dir: Path) -> bytes:
         value = self.secret("SECRET_KEY")

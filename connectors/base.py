@@ -15,6 +15,7 @@ import structlog
 from clinic import language as languages
 from clinic.clock import oslo_date
 from clinic.container import Container
+from clinic.identity.login_model import CodeAnswer
 from clinic.identity.national_id import age_on
 from clinic.other_languages import other_language
 from clinic.storage import DatabaseUnavailable
@@ -29,7 +30,8 @@ from connectors.sanitise import LONGEST_TEXT, clean
 
 __all__ = ["Choice", "Dispatcher", "Inbound", "Outbound"]
 
-EVENTS = frozenset({"greet", "logged_in"})
+_LOGGED_IN = "logged_in"
+EVENTS = frozenset({"greet", _LOGGED_IN})
 """What the system itself may say to a conversation (`Dispatcher.announce`)."""
 
 _MOST_LOCKS = 10_000
@@ -47,6 +49,8 @@ class _Prepared:
     parse_data: dict[str, Any] | None = None
     put_away: bool = False
     """An intake of another day was put away because of this message, which the patient is told."""
+    says: str | None = None
+    """The text that answers it without Rasa."""
 
 
 class _DatabaseAway(Exception):
@@ -119,6 +123,15 @@ class Dispatcher:
             await self._deliver(inbound, outbounds)
         return outbounds
 
+    async def tell(self, conversation_id: str, text_key: str) -> None:
+        """Says one text of the clinic's own in a conversation; only on channels that can be written to."""
+        conversation = await asyncio.to_thread(self._container.conversations.get, conversation_id)
+        if conversation is None or conversation.channel not in self._deliveries:
+            return
+        async with self._turn_of(conversation_id):
+            inbound = Inbound(conversation.channel, conversation_id, "")
+            await self._deliver(inbound, [self._say(text_key, conversation.language)])
+
     async def retry_held(self) -> None:
         """Handles held messages of channels that can be written to, once the database is back."""
         for conversation_id in self._held.conversations():
@@ -154,6 +167,8 @@ class Dispatcher:
 
     async def _answer(self, inbound: Inbound, prepared: _Prepared) -> list[Outbound]:
         """What the bot says to it. Raises _DatabaseAway."""
+        if prepared.says is not None:
+            return [self._say(prepared.says, prepared.language)]
         try:
             outbounds = await self._turns.run(
                 inbound.channel, inbound.conversation_id, prepared.text, prepared.metadata, prepared.parse_data
@@ -203,6 +218,10 @@ class Dispatcher:
             age = age_on(born, oslo_date(container.clock.now())) if born else None
             context = Context(container.recent_words.of(conversation_id))
             finding = screen(whole, child_age=age, language=language, context=context)
+            if finding.decision == "none":
+                answered = self._login_code(conversation_id, whole, language)
+                if answered is not None:
+                    return answered
             container.recent_words.add(conversation_id, whole)
             if finding.decision != "none":
                 step = state.next.value if state and state.next else None
@@ -211,6 +230,9 @@ class Dispatcher:
                 )
         words = whole[:LONGEST_TEXT]
         metadata = {"language": language, "words": words, "child_age": age, "advice": finding.advice_key}
+        origin = inbound.origin or inbound.address
+        if origin is not None:
+            metadata["origin"] = container.database.keyring.fingerprint("origin", origin)[:32]
         settled = None
         if finding.decision != "none":
             # What was found may stand beyond what is kept, and no model may overrule it.
@@ -221,6 +243,19 @@ class Dispatcher:
             settled = "other_language"
         parse_data = payloads.trusted(settled, words, language) if settled else None
         return _Prepared(words, language, finding, metadata, parse_data, put_away)
+
+    def _login_code(self, conversation_id: str, text: str, language: str) -> _Prepared | None:
+        """What follows when the message is the code of a login; neither Rasa nor the screen's memory sees a code."""
+        answer = self._container.login.take_code(conversation_id, text)
+        if answer is CodeAnswer.NO_CODE:
+            return None
+        if answer is CodeAnswer.RIGHT:
+            known = {"language": language, "words": ""}
+            return _Prepared(
+                _LOGGED_IN, language, screen(""), known, payloads.trusted(_LOGGED_IN, _LOGGED_IN, language)
+            )
+        says = "chat.code_wrong" if answer is CodeAnswer.WRONG else "chat.code_spent"
+        return _Prepared("", language, screen(""), {}, says=says)
 
     def _chosen(self, conversation_id: str, text: str) -> tuple[str, str] | None:
         conversations = self._container.conversations

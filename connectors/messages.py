@@ -25,10 +25,14 @@ class Outbound:
 
 @dataclass(frozen=True)
 class Inbound:
-    """One message of a person. `message_id` is the provider's, for repeats; `address` is where answers go."""
+    """One message of a person. `message_id` is the provider's, for repeats; `address` is where answers go.
+
+    `origin` is where it came from when that is not the address (an IP address), so that tries can be counted.
+    """
 
     channel: str
     conversation_id: str
     text: str
     message_id: str | None = None
     address: str | None = None
+    origin: str | None = None

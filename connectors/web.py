@@ -21,6 +21,7 @@ from clinic.storage import DatabaseUnavailable
 from connectors.failsafe import without_database
 from connectors.hub import EventHub
 from connectors.messages import Inbound, Outbound
+from connectors.origin import origin_of
 from connectors.web_delivery import CHANNEL, WebDelivery
 from connectors.web_message import BadRequestError, PatientMessage, json_object, language_in, patient_message
 from connectors.web_session import WebSessions
@@ -118,6 +119,7 @@ class WebChannel:
             conversation_id=conversation_id,
             text=message.text if message.payload is None else message.payload,
             message_id=f"{conversation_id}:{message.id}",
+            origin=origin_of(request),
         )
         dispatcher: Dispatcher = request.app.ctx.dispatcher
         self.turns.start(conversation_id, partial(dispatcher.receive, inbound))

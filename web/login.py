@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, redirect
+from sanic.response import json as json_response
 
 from clinic.errors import ClinicError
-from clinic.identity.login import Callback, Login
-from clinic.identity.login_errors import BrowserMismatch, LoginError
+from clinic.identity.broker import LOGGED_OUT_PATH
+from clinic.identity.login import Login
+from clinic.identity.login_errors import BrowserMismatch, LinkUnknown, LoginError, TooManyTries
+from clinic.identity.login_model import Callback
+from clinic.limits import Limit, RateLimits
 from clinic.storage import DatabaseUnavailable
 from connectors.cookies import HostCookie
+from connectors.origin import origin_of
+from connectors.web_session import WebSessions
 from web.pages import SECURITY_HEADERS, language_of, page
 
 CHANNELS_WITH_OWN_TEXT = ("web", "sms")
+UNKNOWN_LINKS = Limit("login_links", 60, 600)
+"""Links that do not exist, from one address: many people may share one, but nobody hits so many by mistake."""
+T = TypeVar("T")
 
 
-def login_blueprint() -> Blueprint:
-    """The routes under `/login`; `app.ctx.container` and `app.ctx.dispatcher` must be set before a request comes."""
+def login_blueprint(sessions: WebSessions) -> Blueprint:
+    """The routes under `/login`; `app.ctx.container` and `app.ctx.dispatcher` must be set before a request comes.
+
+    `sessions` tells which web conversation a browser is in itself.
+    """
     blueprint = Blueprint("login", url_prefix="/login")
+
+    async def callback(request: Request) -> HTTPResponse:
+        return await finish(request, await asyncio.to_thread(sessions.conversation_of, request))
+
     blueprint.add_route(callback, "/callback", methods=["GET"], name="callback")
+    blueprint.add_route(code, "/code", methods=["GET"], name="code")
+    blueprint.add_route(keys, "/keys", methods=["GET"], name="keys")
+    blueprint.add_route(log_out, "/out", methods=["GET"], name="out")
+    blueprint.add_route(logged_out, "/out/done", methods=["GET"], name="out_done")
     blueprint.add_route(done, "/done", methods=["GET"], name="done")
     blueprint.add_route(landing, "/<token:str>", methods=["GET"], name="landing")
     blueprint.add_route(start, "/<token:str>", methods=["POST"], name="start")
@@ -31,7 +53,7 @@ def login_blueprint() -> Blueprint:
 
 async def landing(request: Request, token: str) -> HTTPResponse:
     """Say what is about to be linked. Uses nothing up: link previews and virus scanners fetch links."""
-    link = await asyncio.to_thread(_login(request).describe, token)
+    link = await asyncio.to_thread(_counted, request, lambda: _login(request).describe(token))
     return page(
         request,
         "login_start.html",
@@ -46,14 +68,17 @@ async def start(request: Request, token: str) -> HTTPResponse:
     # Our own page sends "same-origin"; another site must not be able to begin a login in somebody's browser.
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise BrowserMismatch("The login was begun by another site.")
-    begun = await asyncio.to_thread(_login(request).begin, token)
+    begun = await asyncio.to_thread(_counted, request, lambda: _login(request).begin(token))
     response = redirect(begun.authorization_url, status=303, headers=dict(SECURITY_HEADERS))
     _cookie(request, begun.attempt).set(response, begun.browser_key, request.app.ctx.container.settings.login_ttl_s)
     return response
 
 
-async def callback(request: Request) -> HTTPResponse:
-    """Complete the login and let the conversation go on; then leave this address, which holds the code."""
+async def finish(request: Request, browser_chat: str | None) -> HTTPResponse:
+    """Complete the login and let the conversation go on; then leave this address, which holds the provider's code.
+
+    In a browser that is not in the conversation itself (`browser_chat`) the way goes on to the page with our code.
+    """
     login = _login(request)
     answer = Callback(
         state=request.args.get("state", ""),
@@ -62,12 +87,41 @@ async def callback(request: Request) -> HTTPResponse:
         issuer=request.args.get("iss"),
     )
     cookie = _cookie(request, login.attempt_of(answer.state))
-    result = await asyncio.to_thread(login.finish, answer, cookie.read(request))
-    await request.app.ctx.dispatcher.announce(result.conversation_id, "logged_in")
-    target = "/" if result.channel == "web" else f"/login/done?channel={result.channel}&language={result.language}"
+    result = await asyncio.to_thread(login.finish, answer, cookie.read(request), browser_chat)
+    if result.page_key is not None:
+        await request.app.ctx.dispatcher.tell(result.conversation_id, "chat.code_wanted")
+        target = "/login/code"
+    else:
+        await request.app.ctx.dispatcher.announce(result.conversation_id, "logged_in")
+        target = "/" if result.channel == "web" else f"/login/done?channel={result.channel}&language={result.language}"
     response = redirect(target, status=303, headers=dict(SECURITY_HEADERS))
     cookie.clear(response)
+    if result.page_key is not None:
+        settings = request.app.ctx.container.settings
+        _code_cookie(request).set(response, result.page_key, settings.login_ttl_s)
     return response
+
+
+async def code(request: Request) -> HTTPResponse:
+    """The code to type back in the conversation, for the browser that logged in and for no other."""
+    shown = await asyncio.to_thread(_login(request).code_page, _code_cookie(request).read(request))
+    return page(request, "login_code.html", shown.language, code=shown.code, channel=_channel(shown.channel))
+
+
+async def keys(request: Request) -> HTTPResponse:
+    """Our public key, where a broker fetches it."""
+    return json_response(_login(request).public_keys())
+
+
+async def log_out(request: Request) -> HTTPResponse:
+    """On to the provider, to be logged out there as well; the address says nothing about anybody."""
+    target = await asyncio.to_thread(_login(request).logout_url, LOGGED_OUT_PATH)
+    return redirect(target or LOGGED_OUT_PATH, status=303, headers=dict(SECURITY_HEADERS))
+
+
+async def logged_out(request: Request) -> HTTPResponse:
+    """Where the provider sends the browser after the log-out."""
+    return page(request, "login_out.html", language_of(request))
 
 
 async def done(request: Request) -> HTTPResponse:
@@ -103,6 +157,24 @@ def _login(request: Request) -> Login:
 def _channel(channel: str | None) -> str:
     """The channel if the pages have words of their own for it."""
     return channel if channel in CHANNELS_WITH_OWN_TEXT else "other"
+
+
+def _counted(request: Request, look: Callable[[], T]) -> T:
+    """What `look` gives. Whoever tries many links that do not exist has to wait. Raises TooManyTries."""
+    limits: RateLimits = request.app.ctx.container.limits
+    origin = origin_of(request)
+    if limits.wait_s(UNKNOWN_LINKS, origin):
+        raise TooManyTries("Too many unknown login links from one address.")
+    try:
+        return look()
+    except LinkUnknown:
+        limits.hit(UNKNOWN_LINKS, origin)
+        raise
+
+
+def _code_cookie(request: Request) -> HostCookie:
+    """The cookie that lets the browser that logged in, and no other, see the code."""
+    return HostCookie("login_code", request.app.ctx.container.settings.public_url, "Lax")
 
 
 def _cookie(request: Request, attempt: str) -> HostCookie:

@@ -31,6 +31,9 @@ from web.video import video_blueprint
 HELD_RETRY_S = 2.0
 """Seconds between tries to handle messages that came while the database was away."""
 
+CLEAN_EVERY_S = 3600.0
+"""Seconds between two cleanings of what is of no use any more."""
+
 STOP_S = 3.0
 """Seconds open event streams get when the server stops; they would hold it for 17 s otherwise."""
 
@@ -44,6 +47,7 @@ def build_app(container: Container) -> Sanic:
     app.config.FALLBACK_ERROR_FORMAT = "html"
     app.config.REQUEST_MAX_SIZE = 256 * 1024
     app.config.ACCESS_LOG = False
+    app.config.PROXIES_COUNT = container.settings.proxies or None
     app.ctx.container = container
     app.ctx.agent = None
     web = WebChannel.build(container)
@@ -53,7 +57,7 @@ def build_app(container: Container) -> Sanic:
     for blueprint in (
         chat_blueprint(web),
         web.blueprint(),
-        login_blueprint(),
+        login_blueprint(web.sessions),
         video_blueprint(),
         review_blueprint(web.sessions.is_own_page),
         sms_blueprint(),
@@ -81,10 +85,12 @@ async def _start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
     app.ctx.worker = Worker(container.outbox)
     app.ctx.worker.start()
     app.ctx.held_retry = loop.create_task(_retry_held(app))
+    app.ctx.cleaning = loop.create_task(_clean(container))
 
 
 async def _stop(app: Sanic, _loop: Any) -> None:
     app.ctx.held_retry.cancel()
+    app.ctx.cleaning.cancel()
     await app.ctx.stored.finish(STOP_S)
     app.ctx.worker.stop()
 
@@ -99,6 +105,15 @@ async def _retry_held(app: Sanic) -> None:
         except Exception as error:  # the loop must outlive any one failure
             _log.error("held.retry_failed", error=type(error).__name__)
         await asyncio.sleep(HELD_RETRY_S)
+
+
+async def _clean(container: Container) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(container.login.clean)
+        except Exception as error:  # the loop must outlive any one failure
+            _log.error("cleaning.failed", error=type(error).__name__)
+        await asyncio.sleep(CLEAN_EVERY_S)
 
 
 async def _show_error(request: Request, error: Exception) -> HTTPResponse:

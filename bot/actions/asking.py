@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions import turn as turns
 from clinic.clock import oslo_date
 from clinic.identity.national_id import age_on
+from clinic.intake.identity_steps import GROUP_CHOICE
 from clinic.intake.model import Intake
 from clinic.intake.note import NoteItem, note_of
 from clinic.intake.patient_steps import OTHER_CHILD
@@ -51,7 +52,9 @@ class AskLogin(Ask):
 
     def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
         """With a link, unless one was sent a short while ago: a chat full of links helps nobody."""
-        if turn.clinic.login.has_fresh_link(turn.conversation_id):
+        if turn.clinic.login.awaits_code(turn.conversation_id):
+            dispatcher.utter_message(response="utter_ask_login_code")
+        elif turn.clinic.login.has_fresh_link(turn.conversation_id):
             dispatcher.utter_message(response="utter_ask_login_above")
         else:
             send_login_link(dispatcher, turn, "utter_ask_login")
@@ -72,8 +75,21 @@ class AskPolicyNumber(Ask):
         return "action_ask_policy_number"
 
     def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
-        """With where to find it."""
-        dispatcher.utter_message(response="utter_ask_policy_number")
+        """With where to find it; who is insured through work need not know a number."""
+        today = oslo_date(turn.clinic.clock.now())
+        offered = turn.clinic.coverage.group_policies(state.person.id, today) if state.person else []
+        if not offered:
+            dispatcher.utter_message(response="utter_ask_policy_number")
+            return
+        key = "utter_ask_policy_group" if len(offered) == 1 else "utter_ask_policy_groups"
+        buttons = [
+            {
+                "title": turn.text("choices.use_policy", product=policy.product),
+                "payload": f"/choose:{GROUP_CHOICE}{policy.id}",
+            }
+            for policy in offered
+        ]
+        dispatcher.utter_message(response=key, buttons=buttons)
 
 
 class AskPatient(Ask):
@@ -133,7 +149,20 @@ class AskYoungAgreement(Ask):
 
     def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
         """With the young person's name."""
-        dispatcher.utter_message(response="utter_ask_young_agreement", name=state.intake.child_name)
+        age = turn.clinic.settings.ages.own_decision
+        dispatcher.utter_message(response="utter_ask_young_agreement", name=state.intake.child_name, age=age)
+
+
+class AskGuardian(Ask):
+    """Asks whether the adult has parental responsibility for a child that the policy does not link to them."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_ask_guardian"
+
+    def ask(self, dispatcher: CollectingDispatcher, turn: turns.Turn, state: State) -> None:
+        """With the child's name."""
+        dispatcher.utter_message(response="utter_ask_guardian", name=state.intake.child_name)
 
 
 class AskReason(Ask):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -30,6 +31,13 @@ class FinishIntake(Action):
         state = turn.clinic.intakes.state(turn.conversation_id)
         if state is None or state.intake.status != "confirmed" or state.person is None:
             return []
+        if state.intake.coverage_pending:
+            unsettled = await asyncio.to_thread(turn.clinic.intakes.settle_coverage, turn.conversation_id)
+            if unsettled is not None:
+                turns.utter(dispatcher, unsettled.says)
+                if unsettled.ends:
+                    return turns.leave_form()
+                return [*turns.go_on(), SlotSet("already_asked", True)]
         try:
             appointment = turn.clinic.appointments.book(state.intake.id)
         except ServiceClosed:

@@ -135,6 +135,11 @@ class LogOut(Action):
         turn.clinic.login.log_out(turn.conversation_id)
         turn.clinic.recent_words.forget(turn.conversation_id)
         dispatcher.utter_message(response="utter_logged_out")
+        if turn.channel == "web":
+            # The same browser may still be logged in at BankID's own page.
+            url = f"{turn.clinic.settings.public_url}/login/out"
+            link = {"type": "link", "kind": "logout", "url": url, "label": turn.text("choices.logout")}
+            dispatcher.utter_message(response="utter_log_out_there_too", json_message=link)
         return [*turns.leave_form(), SlotSet("pending_question", None)]
 
 

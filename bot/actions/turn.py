@@ -52,7 +52,12 @@ def read(tracker: Tracker) -> Turn:
     choices = [entity["value"] for entity in message.get("entities") or [] if entity.get("entity") == "choice"]
     words = metadata.get("words", message.get("text")) or ""
     clauses = tuple(
-        Utterance(words[clause["start"] : clause["end"]], clause["intent"], clause["confidence"])
+        Utterance(
+            words[clause["start"] : clause["end"]],
+            clause["intent"],
+            clause["confidence"],
+            origin=metadata.get("origin"),
+        )
         for clause in message.get("clauses") or ()
     )
     return Turn(
@@ -65,6 +70,7 @@ def read(tracker: Tracker) -> Turn:
             confidence=float(intent.get("confidence") or 0.0),
             choice=choices[0] if choices else None,
             clauses=clauses,
+            origin=metadata.get("origin"),
         ),
         child_age=metadata.get("child_age"),
         pending=tracker.get_slot("pending_question"),

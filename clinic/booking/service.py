@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clinic import hours
+from clinic.ages import Ages
 from clinic.audit import Audit
 from clinic.booking.model import Appointment, IntakeIncomplete, Patient, ServiceClosed
 from clinic.booking.store import AppointmentStore
@@ -19,7 +20,7 @@ class Appointments:
     """Books, finds and cancels. Everyone only ever reaches their own: look-ups take the person's id."""
 
     def __init__(
-        self, database: Database, clock: Clock, persons: Persons, outbox: Outbox, video: Video, audit: Audit
+        self, database: Database, clock: Clock, persons: Persons, outbox: Outbox, video: Video, audit: Audit, ages: Ages
     ) -> None:
         self._database = database
         self._clock = clock
@@ -27,6 +28,7 @@ class Appointments:
         self._outbox = outbox
         self._video = video
         self._audit = audit
+        self._ages = ages
         self._store = AppointmentStore()
         self._intakes = IntakeStore()
 
@@ -46,8 +48,10 @@ class Appointments:
             intake = self._intakes.get(session, intake_id)
             if intake is None or intake.person_id is None or intake.status != "confirmed":
                 raise IntakeIncomplete("The patient has not confirmed the intake.")
-            if next_step(progress(intake, self._persons.get(intake.person_id), oslo_date(now))) is not None:
+            if next_step(progress(intake, self._persons.get(intake.person_id), oslo_date(now), self._ages)) is not None:
                 raise IntakeIncomplete("A step of the intake is not answered.")
+            if intake.policy_id is None:
+                raise IntakeIncomplete("The insurance has not been checked.")
             appointment, is_new = self._store.insert(session, intake_id, intake.person_id, now)
             if is_new:
                 intake.status = "booked"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from clinic.coverage.model import Role
 from clinic.coverage.service import NUMBER
@@ -22,6 +23,7 @@ COLUMNS = (
     "first_name",
     "last_name",
 )
+OPTIONAL_COLUMNS = ("is_group", "covered_from")
 _YES_NO = {"yes": True, "ja": True, "true": True, "1": True, "no": False, "nei": False, "false": False, "0": False}
 _LONGEST = {"product": 80, "first_name": 120, "last_name": 120}
 
@@ -39,17 +41,19 @@ class PolicyTerms:
     includes_digital_doctor: bool
     valid_from: date
     valid_to: date | None
+    is_group: bool = False
 
 
 @dataclass(frozen=True)
 class PolicyLine:
-    """A person in a role on a policy."""
+    """A person in a role on a policy; `covered_from` is the first day after a waiting period."""
 
     policy: PolicyTerms
     role: Role
     person: national_id.NationalId
     first_name: str
     last_name: str
+    covered_from: date | None = None
 
 
 def parse_line(cells: Mapping[str, str], today: date, allow_synthetic: bool) -> PolicyLine:
@@ -57,22 +61,46 @@ def parse_line(cells: Mapping[str, str], today: date, allow_synthetic: bool) -> 
     number = cells["policy_number"].replace(" ", "")
     if not NUMBER.fullmatch(number):
         raise LineError("policy_number must be 6 to 12 digits")
-    valid_from = _day(cells, "valid_from")
-    valid_to = _day(cells, "valid_to") if cells["valid_to"] else None
-    if valid_to is not None and valid_to < valid_from:
-        raise LineError("valid_to is before valid_from")
-    terms = PolicyTerms(number, _text(cells, "product"), _yes_no(cells), valid_from, valid_to)
+    terms = PolicyTerms(
+        number,
+        *_terms(
+            cells["product"],
+            cells["includes_digital_doctor"],
+            cells["valid_from"],
+            cells["valid_to"],
+            cells.get("is_group", ""),
+        ),
+    )
     return PolicyLine(
         terms,
-        _role(cells),
+        _role(cells["role"]),
         _person(cells, today, allow_synthetic),
-        _text(cells, "first_name"),
-        _text(cells, "last_name"),
+        _text("first_name", cells["first_name"]),
+        _text("last_name", cells["last_name"]),
+        _day("covered_from", cells["covered_from"]) if cells.get("covered_from") else None,
     )
 
 
-def _text(cells: Mapping[str, str], column: str) -> str:
-    text = " ".join(cells[column].split())
+@lru_cache(maxsize=10_000)
+def _terms(
+    product: str, includes: str, first: str, last: str, is_group: str
+) -> tuple[str, bool, date, date | None, bool]:
+    """What is the same on very many policies of a file, read once."""
+    valid_from = _day("valid_from", first)
+    valid_to = _day("valid_to", last) if last else None
+    if valid_to is not None and valid_to < valid_from:
+        raise LineError("valid_to is before valid_from")
+    return (
+        _text("product", product),
+        _yes_no("includes_digital_doctor", includes),
+        valid_from,
+        valid_to,
+        _yes_no("is_group", is_group) if is_group else False,
+    )
+
+
+def _text(column: str, cell: str) -> str:
+    text = " ".join(cell.split())
     if not text:
         raise LineError(f"{column} is empty")
     if len(text) > _LONGEST[column]:
@@ -82,23 +110,23 @@ def _text(cells: Mapping[str, str], column: str) -> str:
     return text
 
 
-def _day(cells: Mapping[str, str], column: str) -> date:
+def _day(column: str, cell: str) -> date:
     try:
-        return date.fromisoformat(cells[column])
+        return date.fromisoformat(cell)
     except ValueError:
         raise LineError(f"{column} must be a date such as 2026-01-31") from None
 
 
-def _yes_no(cells: Mapping[str, str]) -> bool:
+def _yes_no(column: str, cell: str) -> bool:
     try:
-        return _YES_NO[cells["includes_digital_doctor"].lower()]
+        return _YES_NO[cell.lower()]
     except KeyError:
-        raise LineError("includes_digital_doctor must be yes or no") from None
+        raise LineError(f"{column} must be yes or no") from None
 
 
-def _role(cells: Mapping[str, str]) -> Role:
+def _role(cell: str) -> Role:
     try:
-        return Role(cells["role"].lower())
+        return Role(cell.lower())
     except ValueError:
         raise LineError(f"role must be one of {', '.join(role.value for role in Role)}") from None
 

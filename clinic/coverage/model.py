@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from clinic.errors import ClinicError
 from clinic.identity.national_id import age_on
 
 ADULT_AGE = 18
 """Years. A child is insured on a parent's policy until the day of this birthday."""
+
+
+class RegisterUnavailable(ClinicError):
+    """The insurer's register does not answer; the same question may be asked again later."""
 
 
 class Role(str, Enum):
@@ -30,6 +35,9 @@ class CoverageStatus(str, Enum):
     NOT_ACTIVE = "not_active"
     NO_DIGITAL_DOCTOR = "no_digital_doctor"
     MALFORMED = "malformed"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    UNAVAILABLE = "unavailable"
 
 
 class PolicyStatus(str, Enum):
@@ -42,10 +50,15 @@ class PolicyStatus(str, Enum):
 
 @dataclass(frozen=True)
 class CoverageResult:
-    """The answer to a check; `policy_id` is set only when the status is OK."""
+    """The answer to a check.
+
+    `policy_id` is set only when the status is OK, `wait_s` (seconds) only when PAUSED, `covered_from` when WAITING.
+    """
 
     status: CoverageStatus
     policy_id: str | None = None
+    wait_s: float = 0.0
+    covered_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,7 @@ class Policy:
     includes_digital_doctor: bool
     valid_from: date
     valid_to: date | None
+    is_group: bool = False
 
     def status(self, today: date) -> PolicyStatus:
         """Return where `today`, an Oslo date, lies in the life of the policy."""
@@ -78,19 +92,33 @@ class Child:
     age: int
 
 
-def is_insured(role: Role, birth_date: date, today: date) -> bool:
-    """Return whether a member is still insured: a child only until the day of the 18th birthday."""
-    return role is not Role.CHILD or age_on(birth_date, today) < ADULT_AGE
+@dataclass(frozen=True)
+class Membership:
+    """How a person stands on a policy. `covered_from`: the first day after a waiting period, None without one."""
+
+    role: Role
+    birth_date: date
+    covered_from: date | None = None
+
+    def is_insured(self, today: date) -> bool:
+        """Return whether the member is still insured: a child only until the day of the 18th birthday."""
+        return self.role is not Role.CHILD or age_on(self.birth_date, today) < ADULT_AGE
+
+    def is_waiting(self, today: date) -> bool:
+        """Return whether the waiting period still runs on `today`."""
+        return self.covered_from is not None and today < self.covered_from
 
 
-def verdict(policy: Policy | None, insured: bool, today: date) -> CoverageStatus:
+def verdict(policy: Policy | None, membership: Membership | None, today: date) -> CoverageResult:
     """Return how a check ends. A stranger to the policy learns nothing about it, not even whether it has lapsed."""
     if policy is None:
-        return CoverageStatus.UNKNOWN
-    if not insured:
-        return CoverageStatus.NOT_ON_POLICY
+        return CoverageResult(CoverageStatus.UNKNOWN)
+    if membership is None or not membership.is_insured(today):
+        return CoverageResult(CoverageStatus.NOT_ON_POLICY)
     if policy.status(today) is not PolicyStatus.ACTIVE:
-        return CoverageStatus.NOT_ACTIVE
+        return CoverageResult(CoverageStatus.NOT_ACTIVE)
     if not policy.includes_digital_doctor:
-        return CoverageStatus.NO_DIGITAL_DOCTOR
-    return CoverageStatus.OK
+        return CoverageResult(CoverageStatus.NO_DIGITAL_DOCTOR)
+    if membership.is_waiting(today):
+        return CoverageResult(CoverageStatus.WAITING, covered_from=membership.covered_from)
+    return CoverageResult(CoverageStatus.OK, policy.id)

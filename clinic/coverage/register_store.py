@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, update
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from clinic.coverage.lines import PolicyLine
-from clinic.coverage.policy_file import PolicyGroup
-from clinic.storage import Keyring
+from clinic.coverage.prepared import PreparedMember, PreparedPolicy
+from clinic.storage.bulk import count_again, insert_many, rows_with
 from clinic.storage.tables import PersonRow, PolicyMemberRow, PolicyRow
-from clinic.storage.types import new_id
+from clinic.storage.types import new_ordered_ids
 
-_CHUNK = 500
+_CHUNK = 2000
+_PERSON = ("id", "national_id_hash", "national_id", "first_name", "last_name", "birth_date", "created_at")
+_TERMS = ("product", "includes_digital_doctor", "valid_from", "valid_to", "is_group")
+_MEMBER = ("id", "policy_id", "person_id", "role", "covered_from")
 _Item = TypeVar("_Item")
+
+_KNOWN_PERSONS = (PersonRow.national_id_hash, PersonRow.id, PersonRow.first_name, PersonRow.last_name)
+_KNOWN_POLICIES = (PolicyRow.number, PolicyRow.id, *(getattr(PolicyRow, name) for name in _TERMS))
+_KNOWN_MEMBERS = tuple(getattr(PolicyMemberRow, name) for name in ("policy_id", "id", "person_id", *_MEMBER[3:]))
+"""What is read of rows that are there; the first column is the one they are looked up by."""
 
 
 @dataclass
@@ -32,115 +40,87 @@ class Written:
 class RegisterWriter:
     """Writes batches within one transaction."""
 
-    def __init__(self, session: Session, keyring: Keyring, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime) -> None:
         """Write in `session`; new persons are created at `now`."""
         self._session = session
-        self._keyring = keyring
         self._now = now
 
-    def write(self, groups: Sequence[PolicyGroup]) -> Written:
-        """Write policies with their persons; members that a policy's group does not name are removed from it."""
+    def write(self, policies: Sequence[PreparedPolicy]) -> Written:
+        """Write policies with their persons; members that a policy does not name are removed from it."""
         written = Written()
-        person_ids = self._person_ids([line for group in groups for line in group.members])
-        policy_ids = self._policy_ids(groups, written)
+        person_ids = self._person_ids([member for policy in policies for member in policy.members])
+        policy_ids = self._policy_ids(policies, written)
         wanted = {
-            (policy_ids[group.policy.number], person_ids[line.person.number]): line.role.value
-            for group in groups
-            for line in group.members
+            (policy_ids[policy.number], person_ids[member.national_id_hash]): (member.role, member.covered_from)
+            for policy in policies
+            for member in policy.members
         }
         self._write_members(list(policy_ids.values()), wanted, written)
         return written
 
-    def _person_ids(self, lines: Sequence[PolicyLine]) -> dict[str, str]:
-        """Return person ids by national number; persons are made or renamed as needed."""
-        hashes = {line.person.number: self._keyring.fingerprint("national_id", line.person.number) for line in lines}
-        columns = (PersonRow.national_id_hash, PersonRow.id, PersonRow.first_name, PersonRow.last_name)
-        known: dict[str, tuple[str, str, str]] = {}
-        for chunk in _chunks(list(hashes.values())):
-            for row in self._session.execute(select(*columns).where(PersonRow.national_id_hash.in_(chunk))):
-                known[row[0]] = (row[1], row[2], row[3])
-        new: list[dict[str, Any]] = []
+    def count_again(self) -> None:
+        """Let the database know how large the register has become."""
+        count_again(self._session, PersonRow.__table__, PolicyRow.__table__, PolicyMemberRow.__table__)
+
+    def _person_ids(self, members: Sequence[PreparedMember]) -> dict[str, str]:
+        """Return person ids by the hash of the national number; persons are made or renamed as needed."""
         ids: dict[str, str] = {}
-        for line in lines:
-            number, names = line.person.number, (line.first_name, line.last_name)
-            found = known.get(hashes[number])
-            if found is None:
-                ids[number] = new_id()
-                new.append(
-                    {
-                        "id": ids[number],
-                        "national_id_hash": hashes[number],
-                        "national_id": number,
-                        "first_name": names[0],
-                        "last_name": names[1],
-                        "birth_date": line.person.birth_date,
-                        "created_at": self._now,
-                    }
-                )
-                known[hashes[number]] = (ids[number], *names)
-                continue
-            ids[number] = found[0]
-            if found[1:] != names:
-                self._session.execute(
-                    update(PersonRow)
-                    .where(PersonRow.id == found[0])
-                    .values(first_name=names[0], last_name=names[1])
-                    .execution_options(synchronize_session=False)
-                )
-        if new:
-            self._session.execute(insert(PersonRow), new)
+        names: dict[str, tuple[str, str]] = {}
+        for found_hash, id_, *found_names in self._known(_KNOWN_PERSONS, [one.national_id_hash for one in members]):
+            ids[found_hash], names[found_hash] = id_, (found_names[0], found_names[1])
+        new: list[tuple[Any, ...]] = []
+        fresh = iter(new_ordered_ids(len(members)))
+        for member in members:
+            key, own_names = member.national_id_hash, (member.first_name, member.last_name)
+            if key not in ids:
+                ids[key] = next(fresh)
+                new.append((ids[key], key, member.national_id, *own_names, member.birth_date, self._now))
+            elif names[key] != own_names:
+                self._change(PersonRow, ids[key], first_name=own_names[0], last_name=own_names[1])
+            names[key] = own_names
+        insert_many(self._session, PersonRow.__table__, _PERSON, new, as_they_are=frozenset({"national_id"}))
         return ids
 
-    def _policy_ids(self, groups: Sequence[PolicyGroup], written: Written) -> dict[str, str]:
+    def _policy_ids(self, policies: Sequence[PreparedPolicy], written: Written) -> dict[str, str]:
         """Return policy ids by number; policies are made or changed as needed."""
-        known: dict[str, PolicyRow] = {}
-        for chunk in _chunks([group.policy.number for group in groups]):
-            rows = self._session.execute(select(PolicyRow).where(PolicyRow.number.in_(chunk))).scalars()
-            known.update({row.number: row for row in rows})
-        new: list[dict[str, Any]] = []
         ids: dict[str, str] = {}
-        for group in groups:
-            terms = {
-                "product": group.policy.product,
-                "includes_digital_doctor": group.policy.includes_digital_doctor,
-                "valid_from": group.policy.valid_from,
-                "valid_to": group.policy.valid_to,
-            }
-            row = known.get(group.policy.number)
-            if row is None:
-                ids[group.policy.number] = new_id()
-                new.append({"id": ids[group.policy.number], "number": group.policy.number, **terms})
-                continue
-            ids[group.policy.number] = row.id
-            if any(getattr(row, name) != value for name, value in terms.items()):
-                for name, value in terms.items():
-                    setattr(row, name, value)
+        terms: dict[str, tuple[Any, ...]] = {}
+        for number, id_, *found_terms in self._known(_KNOWN_POLICIES, [policy.number for policy in policies]):
+            ids[number], terms[number] = id_, tuple(found_terms)
+        new: list[tuple[Any, ...]] = []
+        fresh = iter(new_ordered_ids(len(policies)))
+        for policy in policies:
+            number, own_terms = policy.number, policy[1:6]
+            if number not in ids:
+                ids[number] = next(fresh)
+                new.append((ids[number], number, *own_terms))
+            elif terms[number] != own_terms:
+                self._change(PolicyRow, ids[number], **dict(zip(_TERMS, own_terms, strict=True)))
                 written.changed += 1
-        if new:
-            self._session.execute(insert(PolicyRow), new)
-            written.added += len(new)
-        self._session.flush()
-        self._session.expunge_all()  # rows of earlier batches would fill the memory
+        insert_many(self._session, PolicyRow.__table__, ("id", "number", *_TERMS), new)
+        written.added += len(new)
         return ids
 
-    def _write_members(self, policy_ids: Sequence[str], wanted: dict[tuple[str, str], str], written: Written) -> None:
-        columns = (PolicyMemberRow.id, PolicyMemberRow.policy_id, PolicyMemberRow.person_id, PolicyMemberRow.role)
+    def _known(self, columns: Sequence[Any], keys: Sequence[str]) -> Iterator[Row]:
+        """What the register holds of these keys."""
+        for chunk in _chunks(keys):
+            yield from self._session.execute(rows_with(self._session, columns, chunk)).all()
+
+    def _change(self, table: type[Any], id_: str, **values: Any) -> None:
+        statement = update(table).where(table.id == id_).values(**values)
+        self._session.execute(statement, execution_options={"synchronize_session": False})
+
+    def _write_members(
+        self, policy_ids: Sequence[str], wanted: dict[tuple[str, str], tuple[str, date | None]], written: Written
+    ) -> None:
         gone: list[str] = []
-        for chunk in _chunks(policy_ids):
-            for id_, policy_id, person_id, role in self._session.execute(
-                select(*columns).where(PolicyMemberRow.policy_id.in_(chunk))
-            ).all():
-                wanted_role = wanted.pop((policy_id, person_id), None)
-                if wanted_role is None:
-                    gone.append(id_)
-                elif wanted_role != role:
-                    self._session.execute(
-                        update(PolicyMemberRow)
-                        .where(PolicyMemberRow.id == id_)
-                        .values(role=wanted_role)
-                        .execution_options(synchronize_session=False)
-                    )
-                    written.changed += 1
+        for policy_id, id_, person_id, *terms in self._known(_KNOWN_MEMBERS, policy_ids):
+            wanted_terms = wanted.pop((policy_id, person_id), None)
+            if wanted_terms is None:
+                gone.append(id_)
+            elif wanted_terms != tuple(terms):
+                self._change(PolicyMemberRow, id_, role=wanted_terms[0], covered_from=wanted_terms[1])
+                written.changed += 1
         for chunk in _chunks(gone):
             self._session.execute(
                 delete(PolicyMemberRow)
@@ -148,11 +128,9 @@ class RegisterWriter:
                 .execution_options(synchronize_session=False)
             )
         new = [
-            {"id": new_id(), "policy_id": policy_id, "person_id": person_id, "role": role}
-            for (policy_id, person_id), role in wanted.items()
+            (id_, *key, *terms) for id_, (key, terms) in zip(new_ordered_ids(len(wanted)), wanted.items(), strict=True)
         ]
-        if new:
-            self._session.execute(insert(PolicyMemberRow), new)
+        insert_many(self._session, PolicyMemberRow.__table__, _MEMBER, new)
         written.added += len(new)
         written.removed += len(gone)
 

@@ -7,19 +7,17 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from clinic.coverage.model import Policy, Role
+from clinic.coverage.model import Membership, Policy, Role
 from clinic.storage.tables import PersonRow, PolicyMemberRow, PolicyRow
 
 
-def policy_and_membership(
-    session: Session, number: str, person_id: str
-) -> tuple[Policy | None, tuple[Role, date] | None]:
-    """Return the policy and the person's role and birth date on it, in one query whatever is found.
+def policy_and_membership(session: Session, number: str, person_id: str) -> tuple[Policy | None, Membership | None]:
+    """Return the policy and how the person stands on it, in one query whatever is found.
 
     One query, so that the time taken does not tell an unknown number from someone else's.
     """
     statement = (
-        select(PolicyRow, PolicyMemberRow.role, PersonRow.birth_date)
+        select(PolicyRow, PolicyMemberRow, PersonRow.birth_date)
         .outerjoin(
             PolicyMemberRow, and_(PolicyMemberRow.policy_id == PolicyRow.id, PolicyMemberRow.person_id == person_id)
         )
@@ -29,29 +27,33 @@ def policy_and_membership(
     found = session.execute(statement).first()
     if found is None:
         return None, None
-    row, role, birth_date = found
-    return _policy(row), None if role is None else (Role(role), birth_date)
+    policy_row, member_row, birth_date = found
+    return _policy(policy_row), None if member_row is None else _membership(member_row, birth_date)
 
 
-def children(session: Session, policy_id: str) -> list[tuple[str, str, date, Role]]:
-    """Return id, first name, birth date and role of everyone who stands on the policy as a child, of any age."""
+def children(session: Session, policy_id: str) -> list[tuple[str, str, Membership]]:
+    """Return id, first name and membership of everyone who stands on the policy as a child, of any age."""
     statement = (
-        select(PersonRow.id, PersonRow.first_name, PersonRow.birth_date)
+        select(PersonRow, PolicyMemberRow)
         .join(PolicyMemberRow, PolicyMemberRow.person_id == PersonRow.id)
         .where(PolicyMemberRow.policy_id == policy_id, PolicyMemberRow.role == Role.CHILD.value)
     )
-    return [(*row, Role.CHILD) for row in session.execute(statement)]
+    return [
+        (person.id, person.first_name, _membership(member, person.birth_date))
+        for person, member in session.execute(statement)
+    ]
 
 
-def policies_of(session: Session, person_id: str) -> list[Policy]:
-    """Return the policies a person stands on, by number."""
+def memberships_of(session: Session, person_id: str) -> list[tuple[Policy, Membership]]:
+    """Return the policies a person stands on, and how, by number."""
     statement = (
-        select(PolicyRow)
+        select(PolicyRow, PolicyMemberRow, PersonRow.birth_date)
         .join(PolicyMemberRow, PolicyMemberRow.policy_id == PolicyRow.id)
+        .join(PersonRow, PersonRow.id == PolicyMemberRow.person_id)
         .where(PolicyMemberRow.person_id == person_id)
         .order_by(PolicyRow.number)
     )
-    return [_policy(row) for row in session.execute(statement).scalars()]
+    return [(_policy(row), _membership(member, born)) for row, member, born in session.execute(statement)]
 
 
 def policy(session: Session, policy_id: str) -> Policy | None:
@@ -61,4 +63,10 @@ def policy(session: Session, policy_id: str) -> Policy | None:
 
 
 def _policy(row: PolicyRow) -> Policy:
-    return Policy(row.id, row.number, row.product, row.includes_digital_doctor, row.valid_from, row.valid_to)
+    return Policy(
+        row.id, row.number, row.product, row.includes_digital_doctor, row.valid_from, row.valid_to, row.is_group
+    )
+
+
+def _membership(row: PolicyMemberRow, birth_date: date) -> Membership:
+    return Membership(Role(row.role), birth_date, row.covered_from)

@@ -29,6 +29,7 @@ class Endpoints:
     token: str
     jwks: str
     end_session: str | None
+    userinfo: str | None
     names_itself_in_callback: bool
 
 
@@ -77,6 +78,7 @@ class Discovery:
                 token=str(document["token_endpoint"]),
                 jwks=str(document["jwks_uri"]),
                 end_session=document.get("end_session_endpoint"),
+                userinfo=document.get("userinfo_endpoint"),
                 names_itself_in_callback=bool(document.get("authorization_response_iss_parameter_supported")),
             )
         except KeyError as error:

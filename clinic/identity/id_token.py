@@ -6,6 +6,7 @@ The times in the token are compared with the real clock, never with `CLINIC_NOW`
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from authlib.oidc.core import CodeIDToken
@@ -27,6 +28,8 @@ from clinic.identity.login_errors import (
 # Asymmetric signatures only: "none" is no signature, and HS256 would let anyone who knows the client secret sign.
 ALGORITHMS = ("RS256", "ES256", "PS256")
 CLOCK_SKEW_S = 60
+LONGEST_AGE_S = 600
+"""Seconds since `iat`; the token comes straight from the provider."""
 
 _ERROR_OF_CLAIM: dict[str, type[IdTokenInvalid]] = {
     "iss": IdTokenFromOther,
@@ -36,7 +39,6 @@ _ERROR_OF_CLAIM: dict[str, type[IdTokenInvalid]] = {
     "iat": IdTokenExpired,
     "nbf": IdTokenExpired,
     "nonce": IdTokenReplayed,
-    "acr": LevelTooLow,
 }
 
 
@@ -53,8 +55,6 @@ def verify_id_token(
         "aud": {"essential": True, "value": broker.client_id},
         "nonce": {"essential": True, "value": nonce},
     }
-    if broker.levels:
-        options["acr"] = {"essential": True, "values": list(broker.levels)}
     claims = CodeIDToken(
         token.claims,
         token.header,
@@ -69,7 +69,27 @@ def verify_id_token(
         raise named(f"ID token refused: {error.error}, {error.claim}.") from None
     except JoseError as error:
         raise IdTokenInvalid(f"ID token refused: {error.error}.") from None
+    _check_age(claims)
+    _check_level(claims, broker)
     return dict(claims)
+
+
+def _check_age(claims: Mapping[str, Any]) -> None:
+    """The code was exchanged a moment ago, so the token cannot be old."""
+    issued_at = claims.get("iat")
+    if not isinstance(issued_at, (int, float)) or time.time() - issued_at > LONGEST_AGE_S + CLOCK_SKEW_S:
+        raise IdTokenExpired("ID token refused: it was issued long ago.")
+
+
+def _check_level(claims: Mapping[str, Any], broker: Broker) -> None:
+    """The level and the method that came back count, not the ones that were asked for."""
+    level = next((claims[name] for name in broker.level_claims if name in claims), None)
+    if broker.levels and level not in broker.levels:
+        raise LevelTooLow("ID token refused: its level is not one that we accept.")
+    methods = claims.get("amr") or ()
+    came_by = set(methods.split() if isinstance(methods, str) else methods)
+    if broker.methods and not came_by & set(broker.methods):
+        raise LevelTooLow("ID token refused: its login method is not one that we accept.")
 
 
 def _check_signature(encoded: str, discovery: Discovery) -> jwt.Token:

@@ -9,12 +9,13 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from clinic.audit import Audit
 from clinic.clock import Clock
 from clinic.identity import login_store
+from clinic.identity.login_code import LoginCodes
 from clinic.identity.login_errors import (
     BrowserMismatch,
     LinkExpired,
@@ -23,6 +24,14 @@ from clinic.identity.login_errors import (
     LoginError,
     NationalIdMissing,
     StateUnknown,
+)
+from clinic.identity.login_model import (
+    Callback,
+    CodeAnswer,
+    CodePage,
+    LinkDescription,
+    LoginResult,
+    LoginStart,
 )
 from clinic.identity.login_store import LoginRecord, LoginStore
 from clinic.identity.national_id import NationalIdError
@@ -35,47 +44,12 @@ LINK_PATH = "/login/"
 TOKEN_BYTES = 24
 """192 random bits; the link must not be guessable and should still fit in an SMS."""
 SECRET_BYTES = 32
+DEVELOPMENT_CHANNELS = frozenset({"rest"})
+"""Channels of a developer's machine, where the conversation goes on by itself after the login."""
+KEEP_EXPIRED = timedelta(days=1)
+"""Links that led to no login are deleted so long after they expired; until then the page can say what is wrong."""
 TOUCH_EVERY = timedelta(seconds=30)
 """The time of the last sign of life is not written oftener than this, to spare the database."""
-
-
-@dataclass(frozen=True)
-class LinkDescription:
-    """What the page behind a link may say about the conversation before anyone has logged in."""
-
-    channel: str
-    language: str
-    address_ending: str | None
-
-
-@dataclass(frozen=True)
-class LoginStart:
-    """Where to send the browser, and the secret that ties this browser to this attempt (see `attempt_of`)."""
-
-    authorization_url: str
-    attempt: str
-    browser_key: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Callback:
-    """The query of the provider's callback."""
-
-    state: str = field(repr=False)
-    code: str | None = field(default=None, repr=False)
-    error: str | None = None
-    issuer: str | None = None
-
-
-@dataclass(frozen=True)
-class LoginResult:
-    """A completed login. `person_changed`: another person was logged in before in this conversation."""
-
-    conversation_id: str
-    channel: str
-    language: str
-    person: Person
-    person_changed: bool
 
 
 class Login:
@@ -95,6 +69,8 @@ class Login:
         self._public_url = settings.public_url.rstrip("/")
         self._link_lifetime = timedelta(seconds=settings.login_ttl_s)
         self._longest_silence = timedelta(seconds=settings.login_session_s)
+        self._by_itself = DEVELOPMENT_CHANNELS if settings.is_dev else frozenset()
+        self._codes = LoginCodes(self._store, self._keyring)
 
     def create_link(self, conversation_id: str) -> str:
         """A new one-time link for an existing conversation. Only a keyed hash of its token is kept."""
@@ -148,10 +124,12 @@ class Login:
         """A short public name of one attempt, so that logins in two tabs keep separate cookies."""
         return self._keyring.fingerprint("login_attempt", state)[:12]
 
-    def finish(self, callback: Callback, browser_key: str | None) -> LoginResult:
-        """Complete the login that the provider's callback reports, and end any earlier one in the conversation.
+    def finish(self, callback: Callback, browser_key: str | None, browser_chat: str | None = None) -> LoginResult:
+        """Take the login that the provider's callback reports.
 
-        `browser_key` is what `begin` gave to the browser. Raises a `LoginError` that names what is wrong.
+        `browser_key` is what `begin` gave to the browser, `browser_chat` the web conversation that the browser itself
+        is in. Where that is the conversation of the link, the login is complete, and ends any earlier one; elsewhere
+        the code of `code_page` must be typed back first. Raises a `LoginError` that names what is wrong.
         """
         record = self._store.by_state(self._keyring.fingerprint("login_state", callback.state))
         if record is None:
@@ -164,7 +142,7 @@ class Login:
             if not self._store.claim(record.id):
                 raise StateUnknown("The state has been used.")
             try:
-                return self._complete(record, self._identify(record, callback))
+                return self._take(record, self._identify(record, callback), browser_chat)
             except LoginError as error:
                 self._store.fail(record.id)
                 self._audit.record("patient", "login.refused", "login", record.id, reason=type(error).__name__)
@@ -182,6 +160,46 @@ class Login:
         if touch and silence >= TOUCH_EVERY:
             self._store.touch(record.id, now)
         return self._persons.get(record.person_id)
+
+    def code_page(self, page_key: str | None) -> CodePage:
+        """What the browser that logged in may show. Raises CodePageClosed."""
+        return self._codes.page(page_key, self._clock.now())
+
+    def awaits_code(self, conversation_id: str) -> bool:
+        """Whether somebody has logged in for this conversation, and the code is not typed yet."""
+        return self._codes.is_waited_for(conversation_id, self._clock.now())
+
+    def take_code(self, conversation_id: str, text: str) -> CodeAnswer:
+        """See a message of the conversation as the code of its login; the right one logs in."""
+        answer, record = self._codes.take(conversation_id, text, self._clock.now())
+        if record is None or record.person_id is None or answer is CodeAnswer.NO_CODE:
+            return answer
+        try:
+            with self._database.session():
+                if answer is CodeAnswer.RIGHT:
+                    self._complete(record, login_store.UNCONFIRMED, record.person_id)
+                else:
+                    self._audit.record("patient", "login.code_wrong", "login", record.id)
+        except StateUnknown:
+            return CodeAnswer.SPENT  # another message of the same moment was first
+        return answer
+
+    def clean(self) -> int:
+        """Delete links that led to no login and expired a day ago; gives how many."""
+        return self._store.clean(self._clock.now() - KEEP_EXPIRED)
+
+    def public_keys(self) -> dict[str, Any]:
+        """Our public key as a JWK set, for the provider to fetch; empty when we use a secret."""
+        return self._oidc.public_keys()
+
+    def logout_url(self, back_to: str) -> str | None:
+        """Where a browser logs out at the provider, to come back to the path `back_to`; None where it cannot."""
+        return self._oidc.logout_url(self._public_url + back_to)
+
+    def logged_in_at(self, conversation_id: str) -> datetime | None:
+        """When the conversation's login was completed, in UTC; None without one."""
+        record = self._store.active(conversation_id)
+        return None if record is None else record.completed_at
 
     def log_out(self, conversation_id: str) -> bool:
         """End the conversation's login; False when nobody was logged in."""
@@ -212,26 +230,32 @@ class Login:
             raise StateUnknown("The callback holds no code.")
         return self._oidc.identify(code=callback.code, code_verifier=record.code_verifier, nonce=record.nonce)
 
-    def _complete(self, record: LoginRecord, identity: Identity) -> LoginResult:
-        before = self._store.last_person_id(record.conversation_id)
-        now = self._clock.now()
+    def _take(self, record: LoginRecord, identity: Identity, browser_chat: str | None) -> LoginResult:
         with self._database.session():
             person = self._save(identity)
-            if not self._store.complete(
-                record.id, conversation_id=record.conversation_id, person_id=person.id, now=now
-            ):
+            if record.conversation_id == browser_chat or record.channel in self._by_itself:
+                changed = self._complete(record, login_store.VERIFYING, person.id)
+                return LoginResult(record.conversation_id, record.channel, record.language, person, changed)
+            expires_at = self._clock.now() + self._link_lifetime
+            if not self._store.await_code(record.id, person_id=person.id, expires_at=expires_at):
                 raise StateUnknown("The login was ended while it was being verified.")
-            changed = before is not None and before != person.id
-            self._audit.record(
-                "patient", "login.completed", "login", record.id, person_id=person.id, person_changed=changed
-            )
-        return LoginResult(
-            conversation_id=record.conversation_id,
-            channel=record.channel,
-            language=record.language,
-            person=person,
-            person_changed=changed,
+            self._audit.record("patient", "login.code_shown", "login", record.id)
+        page_key = self._codes.page_key(record.id)
+        return LoginResult(record.conversation_id, record.channel, record.language, person, page_key=page_key)
+
+    def _complete(self, record: LoginRecord, before: str, person_id: str) -> bool:
+        """Log the person in; True when somebody else was before. Inside the caller's transaction."""
+        now, conversation_id = self._clock.now(), record.conversation_id
+        last = self._store.last_person_id(conversation_id)
+        if not self._store.complete(
+            record.id, before=before, conversation_id=conversation_id, person_id=person_id, now=now
+        ):
+            raise StateUnknown("The login was ended while it was being verified.")
+        changed = last is not None and last != person_id
+        self._audit.record(
+            "patient", "login.completed", "login", record.id, person_id=person_id, person_changed=changed
         )
+        return changed
 
     def _save(self, identity: Identity) -> Person:
         try:

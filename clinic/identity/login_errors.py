@@ -54,6 +54,20 @@ class BrowserMismatch(LoginError):
     status = 403
 
 
+class CodePageClosed(LoginError):
+    """The browser asks for a code that it may not see, that is too old, or that was typed wrong too often."""
+
+    text_key = "login.error_code_closed"
+    status = 410
+
+
+class TooManyTries(LoginError):
+    """This address has tried too many links in a short time."""
+
+    text_key = "login.error_too_many"
+    status = 429
+
+
 class LoginCancelled(LoginError):
     """The person pressed cancel at the provider (`error=access_denied`)."""
 

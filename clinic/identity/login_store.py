@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from clinic.storage import Database
 from clinic.storage.tables import ConversationRow, LoginSessionRow
@@ -17,12 +17,17 @@ STARTED = "started"
 """The browser is at the provider."""
 VERIFYING = "verifying"
 """The browser came back, and the code is being exchanged."""
+UNCONFIRMED = "unconfirmed"
+"""Somebody has logged in, in a browser that is not known to be theirs who writes: a code must be typed back."""
 ACTIVE = "active"
 """Somebody is logged in."""
 ENDED = "ended"
 """Logged out, or replaced by a later login."""
 FAILED = "failed"
 """The login was cancelled or refused."""
+
+_PENDING = (NEW, STARTED, VERIFYING, UNCONFIRMED, FAILED)
+"""Statuses that never led to a login; such rows are of no use once they have expired."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,9 @@ class LoginRecord:
     code_verifier: str | None
     person_id: str | None
     expires_at: datetime
+    completed_at: datetime | None
     last_seen_at: datetime | None
+    code_tries: int
 
 
 class LoginStore:
@@ -84,7 +91,7 @@ class LoginStore:
         """Who logged in last in this conversation, also when that login has ended."""
         query = (
             select(LoginSessionRow.person_id)
-            .where(LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.person_id.is_not(None))
+            .where(LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.completed_at.is_not(None))
             .order_by(LoginSessionRow.completed_at.desc())
             .limit(1)
         )
@@ -112,20 +119,51 @@ class LoginStore:
     def fail(self, login_id: str) -> None:
         """End a login that did not work, and forget its secrets."""
         self._change(
-            [LoginSessionRow.id == login_id, LoginSessionRow.status == VERIFYING],
+            [LoginSessionRow.id == login_id, LoginSessionRow.status.in_((VERIFYING, UNCONFIRMED))],
             status=FAILED,
             nonce=None,
             code_verifier=None,
         )
 
-    def complete(self, login_id: str, *, conversation_id: str, person_id: str, now: datetime) -> bool:
-        """Make this the conversation's one login; False when it is no longer being verified."""
+    def await_code(self, login_id: str, *, person_id: str, expires_at: datetime) -> bool:
+        """Keep who logged in until the code is typed back; False when the login is no longer being verified."""
+        return self._change(
+            [LoginSessionRow.id == login_id, LoginSessionRow.status == VERIFYING],
+            status=UNCONFIRMED,
+            person_id=person_id,
+            nonce=None,
+            code_verifier=None,
+            expires_at=expires_at,
+        )
+
+    def unconfirmed(self, conversation_id: str, now: datetime) -> LoginRecord | None:
+        """The newest login of a conversation that waits for its code."""
+        return self._find(
+            LoginSessionRow.conversation_id == conversation_id,
+            LoginSessionRow.status == UNCONFIRMED,
+            LoginSessionRow.expires_at > now,
+        )
+
+    def count_try(self, login_id: str, most: int, now: datetime) -> bool:
+        """Count one try to type the code; False when there is none left."""
+        return self._change(
+            [
+                LoginSessionRow.id == login_id,
+                LoginSessionRow.status == UNCONFIRMED,
+                LoginSessionRow.code_tries < most,
+                LoginSessionRow.expires_at > now,
+            ],
+            code_tries=LoginSessionRow.code_tries + 1,
+        )
+
+    def complete(self, login_id: str, *, before: str, conversation_id: str, person_id: str, now: datetime) -> bool:
+        """Make this the conversation's one login; False when its status is no longer `before`."""
         with self._database.session() as session:
             # Two logins that complete at once in one conversation queue here, so that only the later one stays.
             session.execute(select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
             self.end(conversation_id)
             return self._change(
-                [LoginSessionRow.id == login_id, LoginSessionRow.status == VERIFYING],
+                [LoginSessionRow.id == login_id, LoginSessionRow.status == before],
                 status=ACTIVE,
                 person_id=person_id,
                 nonce=None,
@@ -144,6 +182,19 @@ class LoginStore:
             [LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.status == ACTIVE], status=ENDED
         )
 
+    def clean(self, expired_before: datetime) -> int:
+        """Delete links that led to no login and expired before then; gives how many. Who logged in stays known."""
+        statement = delete(LoginSessionRow).where(
+            LoginSessionRow.expires_at < expired_before, LoginSessionRow.status.in_(_PENDING)
+        )
+        with self._database.session() as session:
+            result = session.execute(statement, execution_options={"synchronize_session": False})
+            return int(result.rowcount)
+
+    def by_id(self, login_id: str) -> LoginRecord | None:
+        """The login with this id."""
+        return self._find(LoginSessionRow.id == login_id)
+
     def _change(self, conditions: list[Any], **values: Any) -> bool:
         statement = update(LoginSessionRow).where(*conditions).values(**values)
         with self._database.session() as session:
@@ -155,6 +206,7 @@ class LoginStore:
             select(LoginSessionRow, ConversationRow)
             .join(ConversationRow, ConversationRow.id == LoginSessionRow.conversation_id)
             .where(*conditions)
+            .order_by(LoginSessionRow.expires_at.desc())
         )
         with self._database.read() as session:
             found = session.execute(query).first()
@@ -172,5 +224,7 @@ class LoginStore:
                 code_verifier=login.code_verifier,
                 person_id=login.person_id,
                 expires_at=login.expires_at,
+                completed_at=login.completed_at,
                 last_seen_at=login.last_seen_at,
+                code_tries=login.code_tries,
             )

@@ -10,12 +10,16 @@ from typing import Any
 
 import requests
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 
 from clinic.identity.broker import Broker
+from clinic.identity.client_key import ClientKey
 from clinic.identity.discovery import TIMEOUT_S, Discovery
 from clinic.identity.id_token import verify_id_token
 from clinic.identity.login_errors import (
+    IdTokenInvalid,
     LoginCancelled,
     NationalIdMissing,
     ProviderRefused,
@@ -42,6 +46,7 @@ class OidcClient:
     def __init__(self, broker: Broker, discovery: Discovery | None = None) -> None:
         self._broker = broker
         self._discovery = discovery or Discovery(broker.issuer)
+        self._key = ClientKey.read(broker.private_key) if broker.private_key else None
 
     def authorization_url(self, *, state: str, nonce: str, code_verifier: str, language: str) -> str:
         """Where to send the browser. `prompt=login`: nobody inherits the login of whoever used this phone last.
@@ -56,9 +61,13 @@ class OidcClient:
                 nonce=nonce,
                 prompt="login",
                 ui_locales=language,
-                **({"acr_values": " ".join(self._broker.levels)} if self._broker.levels else {}),
+                **({"acr_values": self._broker.acr_values} if self._broker.acr_values else {}),
             )
         return str(url)
+
+    def public_keys(self) -> dict[str, Any]:
+        """Our public key as a JWK set, for the provider to fetch; empty when we use a secret."""
+        return {"keys": [self._key.public()] if self._key else []}
 
     def check_callback(self, *, error: str | None, issuer: str | None) -> None:
         """Refuse a callback that reports an error or comes from another issuer (RFC 9207).
@@ -89,7 +98,39 @@ class OidcClient:
             nonce=nonce,
             access_token=tokens.get("access_token"),
         )
+        if self._broker.national_id_claim not in claims:
+            claims = {**self._userinfo(tokens, str(claims["sub"])), **claims}
         return self._identity(claims)
+
+    def logout_url(self, back_to: str) -> str | None:
+        """Where a browser logs out at the provider (OpenID Connect RP-Initiated Logout 1.0); None where it cannot.
+
+        We say who we are and where to come back to, and give no `id_token_hint`: that would put the national number
+        into an address. Raises `ProviderUnavailable`.
+        """
+        end_session = self._discovery.endpoints().end_session
+        if end_session is None:
+            return None
+        query = {"client_id": self._broker.client_id, "post_logout_redirect_uri": back_to}
+        return str(add_params_to_uri(end_session, list(query.items())))
+
+    def _userinfo(self, tokens: dict[str, Any], subject: str) -> dict[str, Any]:
+        """What the provider tells of the person beside the ID token; some give the national number only there."""
+        address = self._discovery.endpoints().userinfo
+        if address is None or not tokens.get("access_token"):
+            return {}
+        try:
+            response = requests.get(
+                address, headers={"Authorization": f"Bearer {tokens['access_token']}"}, timeout=TIMEOUT_S
+            )
+            response.raise_for_status()
+            told = response.json()
+        except (requests.RequestException, ValueError) as error:
+            raise ProviderUnavailable(f"The userinfo endpoint does not answer: {type(error).__name__}.") from None
+        if not isinstance(told, dict) or told.get("sub") != subject:
+            # OpenID Connect Core 1.0, section 5.3.2: otherwise it is about somebody else.
+            raise IdTokenInvalid("The userinfo is about another person than the ID token.")
+        return told
 
     def _exchange(self, code: str, code_verifier: str) -> dict[str, Any]:
         try:
@@ -120,12 +161,18 @@ class OidcClient:
         )
 
     def _session(self) -> OAuth2Session:
-        return OAuth2Session(
+        session = OAuth2Session(
             client_id=self._broker.client_id,
-            client_secret=self._broker.client_secret,
+            client_secret=self._key.key if self._key else self._broker.client_secret,
             token_endpoint_auth_method=self._broker.token_endpoint_auth_method,
             scope=self._broker.scope,
             redirect_uri=self._broker.redirect_uri,
             code_challenge_method="S256",
             default_timeout=TIMEOUT_S,
         )
+        if self._key:
+            # The audience of our statement of who we are is the issuer, which every provider knows as its own name.
+            session.register_client_auth_method(
+                PrivateKeyJWT(self._broker.issuer, headers={"kid": self._key.key_id}, alg=self._key.algorithm)
+            )
+        return session

@@ -75,6 +75,18 @@ class Persons:
                 raise PersonUnknown(f"There is no person with the id {person_id}")
             return _person(row)
 
+    def national_id_of(self, person_id: str) -> str:
+        """Return the national number, for a register that must be asked with it, and for nothing else.
+
+        Raises PersonUnknown.
+        """
+        with self._database.read() as session:
+            row = persons_store.by_id(session, person_id)
+            if row is None:
+                raise PersonUnknown(f"There is no person with the id {person_id}")
+            number: str = row.national_id
+            return number
+
     def _fingerprint(self, checked: national_id.NationalId) -> str:
         return self._database.keyring.fingerprint("national_id", checked.number)
 

@@ -17,6 +17,7 @@ _HANDLERS: dict[Step, Callable[[Context], Reply | None]] = {
     Step.PATIENT: patient_steps.answer_patient,
     Step.CHILD: patient_steps.answer_child,
     Step.CHILD_BIRTH_DATE: patient_steps.answer_child_birth_date,
+    Step.GUARDIAN: patient_steps.answer_guardian,
     Step.YOUNG_AGREEMENT: patient_steps.answer_young_agreement,
     Step.REASON: reason_steps.answer_reason,
     Step.FOLLOW_UP_1: reason_steps.answer_follow_up,
@@ -25,7 +26,15 @@ _HANDLERS: dict[Step, Callable[[Context], Reply | None]] = {
     Step.CONFIRMATION: closing_steps.answer_confirmation,
 }
 _BEFORE_REASON = frozenset(
-    {Step.LOGIN, Step.POLICY_NUMBER, Step.PATIENT, Step.CHILD, Step.CHILD_BIRTH_DATE, Step.YOUNG_AGREEMENT}
+    {
+        Step.LOGIN,
+        Step.POLICY_NUMBER,
+        Step.PATIENT,
+        Step.CHILD,
+        Step.CHILD_BIRTH_DATE,
+        Step.GUARDIAN,
+        Step.YOUNG_AGREEMENT,
+    }
 )
 _SURE_OF_A_CHANGE = 0.75
 """Confidence from which a wish to change something is believed without a part being named."""
@@ -81,7 +90,7 @@ def _greet_again(context: Context, change: str) -> Reply:
     if welcome.ends or change == "other":
         started_anew = (say("utter_person_changed"),) if change == "other" else ()
         return Reply(started_anew + welcome.says, ends=welcome.ends)
-    following = next_step(progress(context.intake, context.person, context.today))
+    following = next_step(progress(context.intake, context.person, context.today, context.ages))
     if following is None or context.step is not Step.LOGIN:
         return welcome
     # Someone who has logged in may write the policy number straight away: take it as the answer to what comes next.

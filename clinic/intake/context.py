@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from clinic.ages import Ages
 from clinic.coverage import Coverage
 from clinic.identity.national_id import age_on
 from clinic.identity.persons import Person
 from clinic.intake.answers import asks
 from clinic.intake.model import Intake, Say, Step, Utterance
-
-ADULT_AGE = 18
-"""Years. A child on a policy and a patient under a parent's intake is under this age."""
-
-OWN_DECISION_AGE = 16
-"""Years. From 16 a young person decides on their own health: pasient- og brukerrettighetsloven § 4-3."""
-
-HEARD_ALONE_AGE = 12
-"""Years. From 12 what a child tells may be kept from the parents: pasient- og brukerrettighetsloven § 3-4."""
 
 ASIDES = frozenset(
     {
@@ -51,6 +43,9 @@ class Context:
     coverage: Coverage
     now: datetime
     today: date
+    awaits_code: bool = False
+    """Somebody has logged in for this conversation in another browser, and has not typed the code yet."""
+    ages: Ages = field(default_factory=Ages)
 
     def is_aside(self, free_text: bool = False) -> bool:
         """Whether the message is a question or a wish beside the step, to be answered without leaving it."""

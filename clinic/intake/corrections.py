@@ -37,6 +37,7 @@ def reopen(intake: Intake, part: Step) -> None:
     if part is Step.POLICY_NUMBER:
         intake.policy_id = None
         intake.policy_failures = 0
+        intake.told_policy, intake.coverage_pending = None, False
     elif part is Step.PATIENT:
         intake.subject = None
         forget_child(intake)

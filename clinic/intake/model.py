@@ -16,6 +16,7 @@ class Step(str, Enum):
     PATIENT = "patient"
     CHILD = "child"
     CHILD_BIRTH_DATE = "child_birth_date"
+    GUARDIAN = "guardian"
     YOUNG_AGREEMENT = "young_agreement"
     REASON = "reason"
     FOLLOW_UP_1 = "follow_up_1"
@@ -33,6 +34,7 @@ class Utterance:
     """One message as understood: the text, the likeliest intent, and the choice when a button was pressed.
 
     `clauses`: the same for each clause of a message that says more than one thing; empty when it says only one.
+    `origin`: a keyed hash of where it came from, None where that means nothing.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Utterance:
     confidence: float = 1.0
     choice: str | None = None
     clauses: tuple[Utterance, ...] = ()
+    origin: str | None = None
 
     @property
     def is_button(self) -> bool:
@@ -83,6 +86,7 @@ class Intake:
     """One intake as stored. Dates are civil dates in Norway.
 
     What is `told_…` was said before it was asked for, and waits until it can be used. Ages are in whole years.
+    `coverage_pending`: the insurer did not answer; the number in `told_policy` is checked again before booking.
     """
 
     id: str
@@ -100,12 +104,14 @@ class Intake:
     child_birth_date: date | None = None
     child_on_policy: bool | None = None
     young_agreed: bool | None = None
+    guardian_confirmed: bool | None = None
     reason_kind: str | None = None
     reason_done: bool = False
     duration_text: str | None = None
     severity_text: str | None = None
     warning_answer: str | None = None
     told_policy: str | None = None
+    coverage_pending: bool = False
     told_child_name: str | None = None
     told_child_age: int | None = None
     notes: list[Note] = field(default_factory=list)

@@ -6,7 +6,7 @@ from clinic.coverage import Child, CoverageStatus
 from clinic.intake.answers import fold
 from clinic.intake.context import Context, Say, say
 from clinic.intake.facts import Facts, facts_in
-from clinic.intake.identity_steps import SAID_OF
+from clinic.intake.identity_steps import check_later, said_of, said_of_pause
 from clinic.intake.model import Intake, Step
 from clinic.intake.patient_steps import child_named, insured_children, take_insured
 
@@ -22,7 +22,12 @@ def land(context: Context) -> list[Say]:
 
 
 def _note(intake: Intake, facts: Facts, step: Step) -> None:
-    if intake.policy_id is None and facts.policy_number and step is not Step.POLICY_NUMBER:
+    if (
+        intake.policy_id is None
+        and not intake.coverage_pending
+        and facts.policy_number
+        and step is not Step.POLICY_NUMBER
+    ):
         intake.told_policy = facts.policy_number
     if intake.subject is None and facts.subject is not None:
         intake.subject = facts.subject
@@ -34,15 +39,19 @@ def _note(intake: Intake, facts: Facts, step: Step) -> None:
 def _told_policy(context: Context) -> list[Say]:
     """Check a policy number that was written before its time, once it is known who writes."""
     intake = context.intake
-    if intake.told_policy is None or intake.policy_id is not None or context.person is None:
+    if intake.told_policy is None or intake.policy_id is not None or context.person is None or intake.coverage_pending:
         return []
     if intake.person_id != context.person.id:
         return []
     number, intake.told_policy = intake.told_policy, None
-    result = context.coverage.check(number, context.person.id, context.today)
+    result = context.coverage.check(number, context.person.id, context.today, context.utterance.origin)
+    if result.status is CoverageStatus.PAUSED:
+        return [said_of_pause(context, result)]
+    if result.status is CoverageStatus.UNAVAILABLE:
+        return [check_later(intake, number)]
     if result.status is not CoverageStatus.OK:
         intake.policy_failures += 1
-        return [say(SAID_OF[result.status])]
+        return [said_of(result)]
     intake.policy_id = result.policy_id
     return [say("utter_policy_ok")]
 

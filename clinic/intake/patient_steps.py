@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from clinic.ages import ADULT
 from clinic.coverage import Child
 from clinic.identity.national_id import age_on
 from clinic.intake.answers import BirthDateUnreadable, NameAndDate, fold, name_and_date, says, yes_or_no
-from clinic.intake.context import ADULT_AGE, HEARD_ALONE_AGE, OWN_DECISION_AGE, Context, say
+from clinic.intake.context import Context, say
 from clinic.intake.facts import facts_in
 from clinic.intake.model import Intake, Reply
 
@@ -161,10 +162,22 @@ def answer_young_agreement(context: Context) -> Reply | None:
     return Reply((say("utter_young_own_login", name=context.intake.child_name),), ends=True)
 
 
+def answer_guardian(context: Context) -> Reply | None:
+    """Whether the adult has parental responsibility for a child that the policy does not link to them."""
+    confirmed = yes_or_no(context.utterance.text, context.utterance.intent)
+    if confirmed is None:
+        return None if context.is_aside() else Reply((say("utter_yes_or_no"),), understood=False)
+    context.intake.guardian_confirmed = confirmed
+    if confirmed:
+        return Reply()
+    context.intake.status = "stopped"
+    return Reply((say("utter_not_guardian", name=context.intake.child_name),), ends=True)
+
+
 def forget_child(intake: Intake) -> None:
     """Takes out everything about the child, for a correction."""
     intake.child_person_id = intake.child_name = intake.child_birth_date = None
-    intake.child_on_policy = intake.young_agreed = None
+    intake.child_on_policy = intake.young_agreed = intake.guardian_confirmed = None
 
 
 def _refuse_birth_date(born: date, today: date) -> Reply | None:
@@ -172,7 +185,7 @@ def _refuse_birth_date(born: date, today: date) -> Reply | None:
         return Reply((say("utter_birth_date_future"),))
     if born.year < _OLDEST_BIRTH_YEAR:
         return Reply((say("utter_birth_date_unreadable"),))
-    if age_on(born, today) >= ADULT_AGE:
+    if age_on(born, today) >= ADULT:
         return Reply((say("utter_child_is_adult"),), asks=True)
     return None
 
@@ -195,8 +208,8 @@ def _take_birth_date(context: Context, born: date) -> Reply:
         ]
         intake.child_person_id = same[0].person_id if len(same) == 1 else None
     intake.child_on_policy = intake.child_person_id is not None
-    says = [] if intake.child_on_policy else [say("utter_child_not_on_policy")]
-    age = age_on(born, context.today)
-    if HEARD_ALONE_AGE <= age < OWN_DECISION_AGE:
-        says.append(say("utter_12_15_alone", name=intake.child_name))
+    says = [] if intake.child_on_policy or intake.coverage_pending else [say("utter_child_not_on_policy")]
+    age, ages = age_on(born, context.today), context.ages
+    if ages.heard_alone <= age < ages.own_decision:
+        says.append(say("utter_12_15_alone", name=intake.child_name, age=ages.heard_alone))
     return Reply(tuple(says))

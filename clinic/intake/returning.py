@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from clinic.identity.national_id import age_on
-from clinic.intake.context import ADULT_AGE, HEARD_ALONE_AGE, Context, Say, say
+from clinic.intake.context import Context, Say, say
 from clinic.intake.model import Intake, Reply
 
 PAUSE = timedelta(minutes=30)
@@ -54,4 +54,4 @@ def _shown(intake: Intake) -> str:
 
 def _is_private(intake: Intake, context: Context) -> bool:
     born = intake.child_birth_date
-    return born is not None and HEARD_ALONE_AGE <= age_on(born, context.today) < ADULT_AGE
+    return born is not None and context.ages.may_be_private(age_on(born, context.today))

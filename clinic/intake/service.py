@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from clinic import hours
+from clinic.ages import Ages
+from clinic.audit import Audit
 from clinic.clock import Clock, oslo_date
 from clinic.coverage import Child, Coverage
 from clinic.identity.persons import Person
 from clinic.intake import answering, corrections, identity_steps, over_answers, patient_steps, reason_steps, returning
+from clinic.intake.answers import policy_digits
 from clinic.intake.context import Context, say
+from clinic.intake.facts import facts_in
 from clinic.intake.model import Intake, Reply, Say, Step, Utterance
 from clinic.intake.progress import next_step, progress
 from clinic.intake.store import IntakeStore
@@ -22,6 +27,15 @@ class Logins(Protocol):
 
     def person_of(self, conversation_id: str) -> Person | None:
         """The person whose login is valid in this conversation now."""
+
+    def logged_in_at(self, conversation_id: str) -> datetime | None:
+        """When that login was completed."""
+
+    def log_out(self, conversation_id: str) -> bool:
+        """End that login."""
+
+    def awaits_code(self, conversation_id: str) -> bool:
+        """Whether a login of this conversation waits for its code."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +55,15 @@ class State:
 class Intakes:
     """Use cases of the intake. Everything is looked up by conversation, never by what a slot says."""
 
-    def __init__(self, database: Database, clock: Clock, logins: Logins, coverage: Coverage) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, logins: Logins, coverage: Coverage, audit: Audit, ages: Ages
+    ) -> None:
         self._database = database
         self._clock = clock
         self._logins = logins
         self._coverage = coverage
+        self._audit = audit
+        self._ages = ages
         self._store = IntakeStore()
 
     def begin(self, conversation_id: str, channel: str, language: str, first: Utterance | None = None) -> list[Say]:
@@ -57,6 +75,11 @@ class Intakes:
         with self._database.session() as session:
             intake = self._store.open_in(session, conversation_id)
             says: list[Say] = []
+            if intake is None and self._login_is_used(self._store.latest_in(session, conversation_id), person):
+                # A login is for one intake: who picks the telephone up later begins as themselves.
+                self._logins.log_out(conversation_id)
+                person = None
+                says.append(say("utter_new_login"))
             if intake is None:
                 intake = self._store.create(session, conversation_id, channel, language, self._clock.now())
                 if person is not None:
@@ -98,8 +121,52 @@ class Intakes:
             if reply is not None and not reply.ends and elsewhere is not None:
                 asked = returning.ask_to_go_on(elsewhere)
                 reply = replace(asked, says=(*reply.says, *asked.says))
+            if step is Step.GUARDIAN and intake.guardian_confirmed is not None:
+                # BankID proves no parental responsibility: what was answered must be found again.
+                self._audit.record(
+                    "patient", "intake.guardian", "intake", intake.id, confirmed=intake.guardian_confirmed
+                )
             self._store.save(session, intake, now)
         return reply if reply is None else replace(reply, says=(*again, *reply.says))
+
+    def prepare(self, conversation_id: str, step: Step | None, utterance: Utterance) -> None:
+        """Have the insurer asked about what a message may need, where that takes a while.
+
+        To be called in a worker thread, before `begin` or `answer`: those hold a transaction, and ask nobody.
+        """
+        person = self._logins.person_of(conversation_id)
+        if person is None or not self._coverage.takes_time:
+            return
+        with self._database.read() as session:
+            intake = self._store.open_in(session, conversation_id)
+        if intake is not None and intake.policy_id is not None:
+            return
+        written = policy_digits(utterance.text) if step in (Step.POLICY_NUMBER, Step.LOGIN) else None
+        numbers = {written, facts_in(utterance.text).policy_number, intake.told_policy if intake else None}
+        for number in sorted(number for number in numbers if number is not None):
+            self._coverage.ask(person.id, number, utterance.origin)
+        self._coverage.ask(person.id, None)
+
+    def settle_coverage(self, conversation_id: str) -> Reply | None:
+        """Check a policy once more that could not be checked when it was asked for; None when it is in order.
+
+        May take seconds, as `prepare`. Without an answer nothing is booked, and nothing that was said is lost.
+        """
+        person = self._logins.person_of(conversation_id)
+        with self._database.read() as session:
+            intake = self._store.open_in(session, conversation_id)
+        if intake is None or person is None or not intake.coverage_pending or intake.told_policy is None:
+            return None
+        number, now = intake.told_policy, self._clock.now()
+        self._coverage.ask(person.id, number)
+        result = self._coverage.check(number, person.id, oslo_date(now))
+        with self._database.session() as session:
+            intake = self._store.open_in(session, conversation_id)
+            if intake is None:
+                return None
+            reply = identity_steps.settle(self._context(intake, Step.POLICY_NUMBER, Utterance("", ""), person), result)
+            self._store.save(session, intake, now)
+        return reply
 
     def take_over(self, conversation_id: str) -> bool:
         """Go on here with what the logged-in person began elsewhere. False when that is no longer there."""
@@ -186,6 +253,13 @@ class Intakes:
         context = self._context(state.intake, Step.CHILD, Utterance("", ""), state.person)
         return patient_steps.insured_children(context)
 
+    def _login_is_used(self, latest: Intake | None, person: Person | None) -> bool:
+        """Whether the person's login has led to a booking already."""
+        if person is None or latest is None or latest.status != "booked" or latest.person_id != person.id:
+            return False
+        since = self._logins.logged_in_at(latest.conversation_id)
+        return since is not None and latest.updated_at is not None and since <= latest.updated_at
+
     def _begun_elsewhere(self, context: Context) -> Intake | None:
         if context.person is None:
             return None
@@ -194,11 +268,12 @@ class Intakes:
         return found if returning.may_go_on_here(found, context) else None
 
     def _state(self, intake: Intake, person: Person | None) -> State:
-        return State(intake, person, progress(intake, person, oslo_date(self._clock.now())))
+        return State(intake, person, progress(intake, person, oslo_date(self._clock.now()), self._ages))
 
     def _context(self, intake: Intake, step: Step, utterance: Utterance, person: Person | None) -> Context:
         now = self._clock.now()
-        return Context(intake, step, utterance, person, self._coverage, now, oslo_date(now))
+        awaits_code = step is Step.LOGIN and person is None and self._logins.awaits_code(intake.conversation_id)
+        return Context(intake, step, utterance, person, self._coverage, now, oslo_date(now), awaits_code, self._ages)
 
     def _moved_on(self, intake: Intake, person: Person | None) -> str | None:
         """What changed about the login since the last message: `new`, `other` (another person) or None."""

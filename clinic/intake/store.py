@@ -16,7 +16,7 @@ OPEN = ("active", "confirmed")
 _PLAIN = (
     "status", "person_id", "policy_id", "policy_failures", "policy_help", "subject", "child_person_id", "child_name",
     "child_on_policy", "young_agreed", "reason_kind", "reason_done", "duration_text", "severity_text", "warning_answer",
-    "language", "told_policy", "told_child_name", "told_child_age",
+    "language", "guardian_confirmed", "coverage_pending", "told_policy", "told_child_name", "told_child_age",
 )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ class DemoPolicy:
     members: tuple[tuple[str, Role], ...]
     includes_digital_doctor: bool = True
     lapsed: bool = False
+    is_group: bool = False
 
     def valid_from(self, today: date) -> date:
         """Return the first day: the new year's day two years back."""
@@ -97,7 +98,7 @@ PERSONS = (
 
 POLICIES = (
     DemoPolicy("12345678", "Helseforsikring Privat", (("kari", Role.HOLDER),)),
-    DemoPolicy("23456789", "Helseforsikring Bedrift", (("ola", Role.EMPLOYEE),)),
+    DemoPolicy("23456789", "Helseforsikring Bedrift", (("ola", Role.EMPLOYEE),), is_group=True),
     DemoPolicy(
         "34567890",
         "Helseforsikring Familie",

@@ -92,6 +92,7 @@ def _group(policy: DemoPolicy, today: date) -> PolicyGroup:
         policy.includes_digital_doctor,
         policy.valid_from(today),
         policy.valid_to(today),
+        policy.is_group,
     )
     group = PolicyGroup(terms)
     for key, role in policy.members:
@@ -132,6 +133,7 @@ def _policy(policy: DemoPolicy, today: date) -> dict[str, Any]:
         "status": status.value,
         "product": policy.product,
         "includes_digital_doctor": policy.includes_digital_doctor,
+        "is_group": policy.is_group,
         "valid_from": policy.valid_from(today).isoformat(),
         "valid_to": None if valid_to is None else valid_to.isoformat(),
         "members": [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
+import os
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Text
@@ -16,6 +18,9 @@ from sqlalchemy.types import TypeDecorator
 
 from clinic.errors import ClinicError
 
+_MARK = b"a1."
+"""Begins what is encrypted this way, and is authenticated with it."""
+_NONCE_BYTES = 12
 _DIALECT_ATTRIBUTE = "clinic_keyring"
 
 
@@ -29,8 +34,13 @@ class Keyring:
     def __init__(self, secret: bytes) -> None:
         """Derive the keys by HKDF-SHA256 (RFC 5869) from `secret`, at least 32 bytes."""
         self._secret = secret
+        self._aead = AESGCM(self.derive("encryption aes-gcm"))
         self._fernet = Fernet(base64.urlsafe_b64encode(self.derive("encryption")))
         self._fingerprint_key = self.derive("fingerprint")
+
+    def __reduce__(self) -> tuple[type[Keyring], tuple[bytes]]:
+        """Let a process of our own that this one starts have the same keys."""
+        return Keyring, (self._secret,)
 
     def derive(self, purpose: str) -> bytes:
         """Return a 32-byte key for one purpose (signing cookies, video tokens …); other purposes cannot guess it."""
@@ -38,14 +48,22 @@ class Keyring:
         return hkdf.derive(self._secret)
 
     def encrypt(self, text: str) -> str:
-        """Return `text` encrypted and signed (Fernet), as ASCII."""
-        return self._fernet.encrypt(text.encode("utf-8", "surrogatepass")).decode("ascii")
+        """Return `text` encrypted and authenticated (AES-256-GCM, NIST SP 800-38D), as ASCII."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._aead.encrypt(nonce, text.encode("utf-8", "surrogatepass"), _MARK)
+        return (_MARK + base64.urlsafe_b64encode(nonce + sealed)).decode("ascii")
 
     def decrypt(self, token: str) -> str:
         """Return the text that `encrypt` was given; raises DecryptionError for anything else."""
         try:
-            return self._fernet.decrypt(token.encode("ascii")).decode("utf-8", "surrogatepass")
-        except (InvalidToken, UnicodeEncodeError):
+            encoded = token.encode("ascii")
+            if encoded.startswith(_MARK):
+                raw = base64.b64decode(encoded[len(_MARK) :], altchars=b"-_", validate=True)
+                plain = self._aead.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _MARK)
+            else:
+                plain = self._fernet.decrypt(encoded)  # what was written before 2026-11
+            return plain.decode("utf-8", "surrogatepass")
+        except (InvalidToken, InvalidTag, UnicodeError, ValueError):
             raise DecryptionError(
                 "Stored data cannot be decrypted: CLINIC_SECRET_KEY is not the key it was written with"
             ) from None
@@ -55,7 +73,7 @@ class Keyring:
 
         `kind` keeps the fingerprints of different things apart: "national_id", "login_token" …
         """
-        return hmac.new(self._fingerprint_key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._fingerprint_key, f"{kind}\0{value}".encode(), "sha256").hex()
 
 
 class EncryptedText(TypeDecorator):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 import uuid
 from datetime import datetime, timezone
 
@@ -34,3 +36,21 @@ class UtcDateTime(TypeDecorator):
 def new_id() -> str:
     """Return a fresh random identifier (UUID 4)."""
     return str(uuid.uuid4())
+
+
+def new_ordered_ids(count: int) -> list[str]:
+    """Return fresh identifiers that grow with time (UUID 7, RFC 9562), for many rows at once.
+
+    Rows that are added in the order of their keys are added to an index several times faster.
+    """
+    stamp = time.time_ns() // 1_000_000
+    noise = f"-{secrets.randbits(14) | 0x8000:04x}-"
+    tail = secrets.randbits(47)
+    ids: list[str] = []
+    for number in range(count):
+        # The twelve bits after the version are a counter, so that the order holds within a millisecond.
+        if not number & 0xFFF:
+            time_part = f"{stamp + (number >> 12):012x}"
+            before = f"{time_part[:8]}-{time_part[8:]}-7"
+        ids.append(f"{before}{number & 0xFFF:03x}{noise}{tail + number:012x}")
+    return ids

@@ -37,7 +37,7 @@ export function buildProvider(issuer, configuration, people) {
   const provider = new Provider(issuer, {
     clients: [{
       client_id: configuration.client_id,
-      client_secret: configuration.client_secret,
+      ...(configuration.jwks ? { jwks: configuration.jwks } : { client_secret: configuration.client_secret }),
       client_name: 'Hjemmelegene',
       redirect_uris: configuration.redirect_uris,
       post_logout_redirect_uris: configuration.post_logout_redirect_uris,
@@ -52,19 +52,22 @@ export function buildProvider(issuer, configuration, people) {
     cookies: { keys: [randomBytes(32).toString('hex')] },
     pkce: { required: () => true },
     acrValues: [configuration.acr],
-    scopes: ['openid', 'profile'],
+    scopes: configuration.scope.split(' '),
     claims: {
-      openid: ['sub', nationalIdClaim],
-      profile: ['name', 'given_name', 'family_name', 'birthdate'],
+      // Brokers give the name whatever is asked for.
+      openid: [
+        'sub', nationalIdClaim, 'name', 'given_name', 'family_name', 'birthdate', 'amr',
+        ...(configuration.level_claim ? [configuration.level_claim] : []),
+      ],
       acr: null,
-      amr: null,
       auth_time: null,
     },
     // Brokers put the claims in the ID token itself; the certified default keeps them for the userinfo endpoint.
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: configuration.claims_in_userinfo_only ?? false,
     findAccount: (ctx, subject) => {
       const claims = people.claimsOf(subject, nationalIdClaim);
-      return claims && { accountId: subject, claims: () => claims };
+      const level = configuration.level_claim ? { [configuration.level_claim]: configuration.acr } : {};
+      return claims && { accountId: subject, claims: () => ({ ...claims, ...level, amr: configuration.amr }) };
     },
     loadExistingGrant: grantEverythingAskedFor,
     interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },

@@ -23,7 +23,7 @@ async function readForm(request) {
   return new URLSearchParams(body);
 }
 
-async function answer(provider, people, acr, request, response) {
+async function answer(provider, people, { acr, amr }, request, response) {
   const { pathname } = new URL(request.url, 'http://provider');
   const interaction = await provider.interactionDetails(request, response);
   const language = (interaction.params.ui_locales ?? '').startsWith('en') ? 'en' : 'nb';
@@ -44,13 +44,13 @@ async function answer(provider, people, acr, request, response) {
     send(response, 422, loginPage(pathname, people.all, language, true));
     return;
   }
-  await provider.interactionFinished(request, response, { login: { accountId: subject, acr, amr: ['bankid'] } });
+  await provider.interactionFinished(request, response, { login: { accountId: subject, acr, amr } });
 }
 
 /** Serves `/interaction/<id>`: GET shows the persons, POST logs in as one, GET `/cancel` goes back without a login. */
-export async function answerInteraction(provider, people, acr, request, response) {
+export async function answerInteraction(provider, people, level, request, response) {
   try {
-    await answer(provider, people, acr, request, response);
+    await answer(provider, people, level, request, response);
   } catch (error) {
     send(response, error.statusCode ?? 400, errorPage(error.error ?? 'invalid_request'));
   }

@@ -2,7 +2,8 @@
  * The OpenID Connect provider for development and tests: the certified `oidc-provider`, with synthetic persons to log in as.
  *
  * Started by `web/dev_oidc.py`, never by hand and never in production. One line of JSON on standard input configures it:
- *   {"port", "client_id", "client_secret", "redirect_uris", "post_logout_redirect_uris", "national_id_claim", "acr", "persons"}
+ *   {"port", "client_id", "client_secret", "redirect_uris", "post_logout_redirect_uris", "national_id_claim",
+ *   "scope", "acr", "amr", "level_claim", "claims_in_userinfo_only", "jwks", "token_endpoint_auth_method", "persons"}
  * Port 0 takes any free port. When it serves, it prints one line: {"ready": true, "issuer": "http://127.0.0.1:<port>"}.
  * It ends when standard input is closed, so it never outlives the process that started it.
  */
@@ -52,7 +53,7 @@ const serveProtocol = provider.callback();
 
 server.on('request', (request, response) => {
   if (request.url.startsWith('/interaction/')) {
-    answerInteraction(provider, people, configuration.acr, request, response);
+    answerInteraction(provider, people, configuration, request, response);
   } else {
     serveProtocol(request, response);
   }

@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from clinic.identity.login_model import CodeAnswer
 from tests.support.chromium import REPOSITORY
 from tests.support.login_site import PERSONS, LoginSite, running_site, site_settings
 from web.simulation.provider import running_provider
@@ -48,7 +49,13 @@ def test_login_on_a_phone(site: LoginSite, browser: Browser, language: str, sche
 
     page.get_by_role("radio", name="Aleksander Syntetisk").check()
     page.get_by_role("button").click()
-    assert page.url.startswith(f"{site.container.settings.public_url}/login/done")
+    assert page.url == f"{site.container.settings.public_url}/login/code"
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    code = page.locator(".code").inner_text()
+    assert site.container.login.take_code(conversation, code) is CodeAnswer.RIGHT
+    page.reload()
+    assert page.locator(".code").count() == 0
     assert violations(page) == []
     person = site.container.login.person_of(conversation)
     assert person is not None
@@ -64,7 +71,9 @@ def test_login_needs_no_script_and_passes_its_own_content_policy(site: LoginSite
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    page.goto(site.link("no-script"))
+    cookie = {"name": site.sessions.cookie.name, "value": site.sessions.value_for("no-script")}
+    context.add_cookies([{**cookie, "url": site.container.settings.public_url}])
+    page.goto(site.link("no-script", "web"))
     page.get_by_role("button").click()
     page.get_by_role("radio", name="Kari Testdatter").check()
     page.get_by_role("button").click()

@@ -25,14 +25,6 @@ def phone(site: WholeSite) -> Telephone:
     return Telephone(site, f"+47912000{next(_numbers):02}")
 
 
-def _log_in(phone: Telephone, first_name: str) -> None:
-    """Follows the link in the last SMS; the bot goes on by itself."""
-    before = len(phone.received())
-    answer = phone.site.log_in(phone.links[-1], first_name)
-    assert answer.ok
-    phone.hear(before)
-
-
 def _number_of(choice: str, said: str) -> str:
     found = re.search(rf"^(\d+) {re.escape(choice)}$", said, re.MULTILINE)
     assert found, f"no choice {choice} in:\n{said}"
@@ -44,7 +36,7 @@ def test_an_adult_books_by_sms_in_norwegian(phone: Telephone) -> None:
     assert "113" in phone.said
     assert _number_of("Snakke med lege", phone.said) == "1"
     assert "/login/" in phone.text("1")
-    _log_in(phone, "Kari")
+    phone.log_in("Kari")
     assert "Hei Kari" in phone.said
     assert "Hvem gjelder" in phone.text("polisenr er 123 45 678")
     phone.text(_number_of("Meg selv", phone.said))
@@ -80,6 +72,29 @@ def test_an_adult_books_by_sms_in_norwegian(phone: Telephone) -> None:
     assert requests.get(video[0], timeout=10).status_code == 410
 
 
+def test_login_in_the_browser_counts_when_the_code_comes_back(phone: Telephone) -> None:
+    phone.text("jeg vil snakke med lege, vondt i øret")
+    code = phone.open_link("Kari")
+    assert "seks sifrene" in phone.said
+    assert "seks sifrene" in phone.text("ferdig"), "done is not enough"
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert "ikke riktig kode" in phone.text(wrong)
+    assert "113" in phone.text(f"{code} og nå får jeg ikke puste"), "an emergency comes before a code"
+    phone.text("det var feil, jeg puster fint")
+    assert "Hei Kari" in phone.text(f"{code[:3]} {code[3:]}")
+
+
+def test_code_is_spent_after_wrong_ones_and_a_new_link_helps(phone: Telephone) -> None:
+    phone.text("I want to see a doctor please")
+    code = phone.open_link("Ola")
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    said = [phone.text(wrong) for _ in range(5)]
+    assert "not the right code" in said[0] and "no longer works" in said[4]
+    assert "Hi Ola" not in phone.text(code)
+    phone.text("new link")
+    assert "Hi Ola" in phone.log_in("Ola")
+
+
 def test_who_begins_with_the_errand_is_told_that_a_chatbot_answers(phone: Telephone) -> None:
     assert "chatbot" in phone.text("hello, I need to see a doctor please")
     assert "dial 113" in phone.said
@@ -95,7 +110,7 @@ def test_after_hours_the_nurses_number_comes_by_sms(phone: Telephone) -> None:
 
 def test_a_message_stored_by_a_process_that_died_is_answered_by_the_next(phone: Telephone) -> None:
     phone.text("jeg vil snakke med lege")
-    _log_in(phone, "Ola")
+    phone.log_in("Ola")
     before = len(phone.received())
     # What is left when the process ends between storing and answering.
     phone.site.container.conversations.accept(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import requests
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, text
 from sanic.server import AsyncioServer
@@ -19,6 +20,7 @@ from clinic.clock import FixedClock
 from clinic.container import Container
 from clinic.seed import login_persons
 from clinic.settings import Settings
+from connectors.web_session import WebSessions
 from web.login import login_blueprint
 from web.pages import STATIC
 from web.simulation.site import NOON, PATIENCE_S
@@ -41,10 +43,15 @@ class Announcements:
     """Stands where the dispatcher stands in the whole program, and notes what it is told."""
 
     heard: list[tuple[str, str]] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
 
     async def announce(self, conversation_id: str, what: str) -> None:
         """Note it."""
         self.heard.append((conversation_id, what))
+
+    async def tell(self, conversation_id: str, text_key: str) -> None:
+        """Note it."""
+        self.told.append((conversation_id, text_key))
 
 
 @dataclass
@@ -54,22 +61,33 @@ class LoginSite:
     container: Container
     clock: FixedClock
     announcements: Announcements
+    sessions: WebSessions
 
-    def link(self, conversation_id: str, channel: str = "web", language: str = "nb", address: str | None = None) -> str:
+    def link(
+        self, conversation_id: str, channel: str = "rest", language: str = "nb", address: str | None = None
+    ) -> str:
         """A login link for a conversation, which is made if needed."""
         self.container.conversations.get_or_create(conversation_id, channel, language, address)
         return self.container.login.create_link(conversation_id)
+
+    def chat_browser(self, conversation_id: str) -> requests.Session:
+        """A browser that is in this web chat itself."""
+        browser = requests.Session()
+        browser.cookies.set(self.sessions.cookie.name, self.sessions.value_for(conversation_id), domain="127.0.0.1")
+        return browser
 
 
 @contextmanager
 def running_site(settings: Settings, listening: socket.socket) -> Iterator[LoginSite]:
     """Serve the login pages until the block ends."""
     clock = FixedClock(NOON)
-    site = LoginSite(Container(settings, clock), clock, Announcements())
-    site.container.database.upgrade()
+    container = Container(settings, clock)
+    container.database.upgrade()
+    sessions = WebSessions(container.database.keyring, settings.public_url)
+    site = LoginSite(container, clock, Announcements(), sessions)
     app = Sanic(f"login-site-{settings.port}", configure_logging=False)
     app.ctx.container, app.ctx.dispatcher = site.container, site.announcements
-    app.blueprint(login_blueprint())
+    app.blueprint(login_blueprint(sessions))
     app.static("/static", STATIC)
 
     @app.get("/")

@@ -35,6 +35,13 @@ def segments(text: str) -> int:
     return 1 if length <= one else -(-length // part)
 
 
+def code_on(page: str) -> str:
+    """The code that a page shows after a login."""
+    shown = re.search(r"<strong>(\d{3})&nbsp;(\d{3})</strong>", page)
+    assert shown, page
+    return shown[1] + shown[2]
+
+
 @dataclass
 class Telephone:
     """One patient's telephone."""
@@ -74,6 +81,18 @@ class Telephone:
                 return self.said
             time.sleep(0.05)
         raise AssertionError("no answer came by SMS")
+
+    def open_link(self, first_name: str) -> str:
+        """Logs in through the last link in the browser of the telephone; gives the code that it then shows."""
+        before = len(self.received())
+        page = self.site.log_in(self.links[-1], first_name)
+        assert page.ok
+        self.hear(before)
+        return code_on(page.text)
+
+    def log_in(self, first_name: str) -> str:
+        """Logs in and types the code back; gives the answer."""
+        return self.text(self.open_link(first_name))
 
     def received(self, kind: str = "chat_reply") -> list[dict[str, Any]]:
         """What the development page shows for this telephone, oldest first."""

@@ -57,7 +57,7 @@ def test_a_stranger_learns_nothing_about_a_policy(container: Container) -> None:
         valid_to=date(2025, 2, 1),
     )
     stranger = add_person(container, "Ola", BORN_1982)
-    for person_id in (stranger.id, None):
+    for person_id in (stranger.id, "nobody"):
         result = container.coverage.check("12345678", person_id, TODAY)
         assert (result.status, result.policy_id) == (CoverageStatus.NOT_ON_POLICY, None)
     assert container.coverage.check("87654321", stranger.id, TODAY).status is CoverageStatus.UNKNOWN

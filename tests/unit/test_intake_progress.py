@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from clinic.ages import Ages
 from clinic.identity.persons import Person
 from clinic.intake import corrections
 from clinic.intake.model import Intake, Note, Step
@@ -32,16 +33,17 @@ def _complete(**changed: object) -> Intake:
 
 
 def _next(intake: Intake, person: Person | None = None) -> Step | None:
-    return next_step(progress(intake, person or _person(), TODAY))
+    return next_step(progress(intake, person or _person(), TODAY, Ages()))
 
 
 def test_the_steps_come_in_their_order() -> None:
     intake = Intake("i1", "c1", "rest", "nb")
-    asked = [next_step(progress(intake, None, TODAY))]
+    asked = [next_step(progress(intake, None, TODAY, Ages()))]
     for name, value in (
         ("person_id", "p1"), ("policy_id", "l1"), ("subject", "child"), ("child_name", "Sander"),
-        ("child_birth_date", date(2009, 7, 19)), ("young_agreed", True), ("reason_done", True),
-        ("duration_text", "lenge"), ("severity_text", "litt"), ("warning_answer", "no"), ("status", "confirmed"),
+        ("child_birth_date", date(2009, 7, 19)), ("guardian_confirmed", True), ("young_agreed", True),
+        ("reason_done", True), ("duration_text", "lenge"), ("severity_text", "litt"), ("warning_answer", "no"),
+        ("status", "confirmed"),
     ):  # fmt: skip
         setattr(intake, name, value)
         asked.append(_next(intake))
@@ -49,18 +51,18 @@ def test_the_steps_come_in_their_order() -> None:
 
 
 def test_every_step_has_a_state_and_what_is_not_needed_says_so() -> None:
-    states = progress(_complete(status="confirmed"), _person(), TODAY)
+    states = progress(_complete(status="confirmed"), _person(), TODAY, Ages())
     assert list(states) == [step.value for step in ORDER]
     assert {name for name, state in states.items() if state == NOT_NEEDED} == {
-        "child", "child_birth_date", "young_agreement",
+        "child", "child_birth_date", "guardian", "young_agreement",
     }  # fmt: skip
     assert {state for name, state in states.items() if state != NOT_NEEDED} == {DONE}
 
 
 def test_without_a_valid_login_of_the_same_person_the_login_is_asked() -> None:
     confirmed = _complete(status="confirmed")
-    assert next_step(progress(confirmed, None, TODAY)) is Step.LOGIN
-    assert next_step(progress(confirmed, _person("somebody else"), TODAY)) is Step.LOGIN
+    assert next_step(progress(confirmed, None, TODAY, Ages())) is Step.LOGIN
+    assert next_step(progress(confirmed, _person("somebody else"), TODAY, Ages())) is Step.LOGIN
 
 
 @pytest.mark.parametrize(
@@ -73,11 +75,31 @@ def test_without_a_valid_login_of_the_same_person_the_login_is_asked() -> None:
     ],
 )
 def test_only_a_16_or_17_year_old_is_asked_to_agree(born: date, asked: Step) -> None:
-    assert _next(_complete(subject="child", child_name="Ola", child_birth_date=born)) is asked
+    assert _next(_complete(subject="child", child_name="Ola", child_birth_date=born, child_on_policy=True)) is asked
+
+
+def test_ages_may_be_moved() -> None:
+    fifteen = _complete(subject="child", child_name="Ola", child_birth_date=date(2010, 3, 3), child_on_policy=True)
+    moved = progress(fifteen, _person(), TODAY, Ages(own_decision=15))
+    assert next_step(moved) is Step.YOUNG_AGREEMENT
+
+
+def test_parental_responsibility_is_confirmed_where_the_policy_has_no_link() -> None:
+    child = {"subject": "child", "child_name": "Emma", "child_birth_date": date(2022, 9, 14)}
+    for linked, confirmed, asked in (
+        (False, None, Step.GUARDIAN), (None, None, Step.GUARDIAN), (False, False, Step.GUARDIAN),
+        (False, True, Step.CONFIRMATION), (True, None, Step.CONFIRMATION),
+    ):  # fmt: skip
+        assert _next(_complete(**child, child_on_policy=linked, guardian_confirmed=confirmed)) is asked
+
+
+def test_cover_that_could_not_be_checked_does_not_hold_the_questions_up() -> None:
+    assert _next(_complete(policy_id=None, coverage_pending=True)) is Step.CONFIRMATION
+    assert _next(_complete(policy_id=None)) is Step.POLICY_NUMBER
 
 
 def test_no_is_no_agreement_and_yes_to_the_warning_signs_is_no_answer() -> None:
-    young = {"subject": "child", "child_name": "Ola", "child_birth_date": date(2009, 7, 19)}
+    young = {"subject": "child", "child_name": "Ola", "child_birth_date": date(2009, 7, 19), "child_on_policy": True}
     assert _next(_complete(**young, young_agreed=False)) is Step.YOUNG_AGREEMENT
     assert _next(_complete(**young, young_agreed=True)) is Step.CONFIRMATION
     assert _next(_complete(warning_answer="yes")) is Step.WARNING_SIGNS

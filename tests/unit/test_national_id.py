@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.exceptions import ValidationError
 from stdnum.no import fodselsnummer
 
 from clinic.identity import national_id
@@ -40,6 +41,24 @@ def test_synthetic_numbers_are_taken_in_development_only(by: int) -> None:
     assert checked.is_synthetic and checked.birth_date == date(1986, 10, 15)
     with pytest.raises(NationalIdError, match="not accepted in production"):
         parse(number, TODAY, allow_synthetic=False)
+
+
+@given(st.integers(1, 31), st.integers(1, 12), st.integers(0, 99), st.integers(0, 999), st.booleans())
+def test_birth_dates_are_those_of_the_library(day: int, month: int, year: int, serial: int, is_d: bool) -> None:
+    nine = f"{day + 40 * is_d:02d}{month:02d}{year:02d}{serial:03d}"
+    fits = (f"{nine}{control:02d}" for control in range(100))
+    number = next((one for one in fits if national_id.has_valid_control_digits(one, TODAY)), None)
+    if number is None:
+        return  # no number can begin like this
+    try:
+        expected = fodselsnummer.get_birth_date(number)
+    except ValidationError:
+        expected = None
+    if expected is None or expected > TODAY:
+        with pytest.raises(NationalIdError):
+            parse(number, TODAY, allow_synthetic=True)
+    else:
+        assert parse(number, TODAY, allow_synthetic=True).birth_date == expected
 
 
 def test_d_numbers() -> None:

@@ -129,7 +129,7 @@ def test_a_bad_cell_is_named_and_nothing_is_imported(
     ("lines", "line", "reason"),
     [
         ((LINES[0], LINES[2], LINES[1]), 4, "must follow one another"),
-        ((LINES[0], LINES[1].replace("Familie", "Privat")), 3, "differ from the policy's first line"),
+        ((LINES[0], LINES[1].replace("Familie", "Privat")), 3, "differ from the first line"),
         ((LINES[0], LINES[0]), 3, "stands on the policy already"),
         ((LINES[0], LINES[1].replace("child", "holder")), 3, "has a holder already"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, String
+from sqlalchemy import Column, Date, ForeignKey, Integer, String
 
 from clinic.storage.crypto import EncryptedText
 from clinic.storage.tables.base import Base
@@ -24,7 +24,10 @@ class PersonRow(Base):
 
 
 class LoginSessionRow(Base):
-    """One login link and what became of it: status, who logged in, and when they were last active."""
+    """One login link and what became of it: status, who logged in, and when they were last active.
+
+    `code_tries` counts how often the code that the browser shows was typed in the conversation.
+    """
 
     __tablename__ = "login_sessions"
 
@@ -37,6 +40,7 @@ class LoginSessionRow(Base):
     status = Column(String(20), nullable=False)
     person_id = Column(String(36), ForeignKey("persons.id"), nullable=True, index=True)
     created_at = Column(UtcDateTime, nullable=False)
-    expires_at = Column(UtcDateTime, nullable=False)
+    expires_at = Column(UtcDateTime, nullable=False, index=True)
     completed_at = Column(UtcDateTime, nullable=True)
     last_seen_at = Column(UtcDateTime, nullable=True)
+    code_tries = Column(Integer, nullable=False, default=0, server_default="0")

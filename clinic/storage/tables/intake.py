@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 
 from clinic.storage.crypto import EncryptedText
 from clinic.storage.tables.base import Base
@@ -38,12 +38,14 @@ class IntakeRow(Base):
     child_birth_date = Column(EncryptedText, nullable=True)
     child_on_policy = Column(Boolean, nullable=True)
     young_agreed = Column(Boolean, nullable=True)
+    guardian_confirmed = Column(Boolean, nullable=True)
     reason_kind = Column(String(30), nullable=True)
     reason_done = Column(Boolean, nullable=False, default=False)
     duration_text = Column(EncryptedText, nullable=True)
     severity_text = Column(EncryptedText, nullable=True)
     warning_answer = Column(String(3), nullable=True)
     told_policy = Column(EncryptedText, nullable=True)
+    coverage_pending = Column(Boolean, nullable=False, default=False, server_default=false())
     told_child_name = Column(EncryptedText, nullable=True)
     told_child_age = Column(Integer, nullable=True)
     created_at = Column(UtcDateTime, nullable=False)

@@ -26,6 +26,7 @@ def site(running: LoginSite) -> LoginSite:
     """The site at noon, with nothing announced yet."""
     running.clock.set(parse_time(NOON))
     running.announcements.heard.clear()
+    running.announcements.told.clear()
     return running
 
 

@@ -11,7 +11,6 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from clinic.identity.login import Callback
 from clinic.identity.login_errors import (
     BrowserMismatch,
     IdTokenReplayed,
@@ -20,6 +19,7 @@ from clinic.identity.login_errors import (
     ProviderRefused,
     StateUnknown,
 )
+from clinic.identity.login_model import Callback
 from clinic.identity.login_store import LoginStore
 from tests.support.login_site import LoginSite
 from web.simulation.browser import callback_url, log_in, submit

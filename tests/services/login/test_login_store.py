@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from clinic.clock import FixedClock
 from clinic.container import Container
-from clinic.identity.login_store import LoginRecord, LoginStore
+from clinic.identity.login_store import VERIFYING, LoginRecord, LoginStore
 
 CALLERS = 8
 
@@ -66,7 +66,9 @@ def test_one_login_stays_when_many_complete_at_once(store: LoginStore, clock: Fi
     records = [verifying(store, clock, f"login-{number}") for number in range(CALLERS)]
 
     def complete(number: int) -> bool:
-        return store.complete(records[number].id, conversation_id="c1", person_id=person.id, now=clock.now())
+        return store.complete(
+            records[number].id, before=VERIFYING, conversation_id="c1", person_id=person.id, now=clock.now()
+        )
 
     assert all(all_at_once(complete))
     with container.database.read() as session:
@@ -84,6 +86,6 @@ def test_failed_login_cannot_be_completed(store: LoginStore, clock: FixedClock, 
     person = container.persons.find_or_create("13817000031", "Kari", "Testdatter")
     record = verifying(store, clock, "failed")
     store.fail(record.id)
-    assert not store.complete(record.id, conversation_id="c1", person_id=person.id, now=clock.now())
+    assert not store.complete(record.id, before=VERIFYING, conversation_id="c1", person_id=person.id, now=clock.now())
     assert store.active("c1") is None
     assert store.last_person_id("c1") is None

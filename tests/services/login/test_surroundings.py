@@ -83,6 +83,15 @@ def test_level_that_came_back_counts_not_the_one_asked_for(tmp_path: Path) -> No
     assert "We need a safer login" in page.text
 
 
+def test_many_unknown_links_from_one_address_have_to_wait(tmp_path: Path) -> None:
+    with site_with(tmp_path) as (_, address), requests.Session() as browser:
+        found = [browser.get(f"{address}/login/guess-{number}", timeout=10).status_code for number in range(62)]
+        page = browser.get(f"{address}/login/one-more", timeout=10)
+    assert found == [404] * 60 + [429] * 2
+    assert page.status_code == 429
+    assert "Vent litt" in page.text and "23 01 48 00" in page.text
+
+
 def development(tmp_path: Path) -> Settings:
     return site_settings(tmp_path, 5005)
 
