@@ -11,9 +11,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from clinic.clock import oslo_date
+from clinic.container import Container
 from connectors.base import Dispatcher
 from connectors.links import text_with_link
 from connectors.messages import Inbound, Outbound
+from connectors.sanitise import clean
 
 CHANNEL = "rest"
 _LONGEST_SENDER = 70
@@ -40,6 +43,10 @@ def rest_blueprint() -> Blueprint:
             or not isinstance(message, (str, type(None)))
         ):
             return json_response({"error": "sender and message must be strings"}, status=400)
+        container: Container = request.app.ctx.container
+        if clean(sender, oslo_date(container.clock.now())) != sender:
+            # It becomes the conversation's id, which stands in many places.
+            return json_response({"error": "the sender must be a name, with no national number in it"}, status=400)
         dispatcher: Dispatcher = request.app.ctx.dispatcher
         # A prefix of its own: a caller here can never be in a conversation of another channel.
         inbound = Inbound(CHANNEL, f"rest-{sender}", message or "")

@@ -13,7 +13,7 @@ LONGEST_TEXT = 10_000
 """Characters kept of one message; the screen still reads all of it."""
 
 # Looked for at every place, since a number may begin inside what another eleven digits before it would take.
-_ELEVEN_DIGITS = re.compile(r"(?<!\d)(?=(\d(?:[ .\-]?\d){10})(?!\d))")
+_ELEVEN_DIGITS = re.compile(r"(?<!\d)(?=(\d(?:[\s.\-/_]?\d){10})(?!\d))")
 _KEPT_CONTROLS = frozenset("\n\t")
 # Marks that turn the direction of text: they can make a message look other than it is.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

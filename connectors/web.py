@@ -24,7 +24,7 @@ from connectors.messages import Inbound, Outbound
 from connectors.origin import origin_of
 from connectors.web_delivery import CHANNEL, WebDelivery
 from connectors.web_message import BadRequestError, PatientMessage, json_object, language_in, patient_message
-from connectors.web_session import WebSessions
+from connectors.web_session import Place, WebSessions
 from connectors.web_stream import stream_events
 from connectors.web_turns import TooManyWaitingError, WebTurns
 
@@ -88,28 +88,33 @@ class WebChannel:
         """Gives the browser a conversation, or renews the one it has; the bot greets in a new one, once."""
         self._only_own_page(request)
         language = language_in(json_object(request))
-        conversation_id = self.sessions.conversation_of(request) or self.sessions.new_conversation_id()
+        place = self.sessions.place_of(request) or Place(self.sessions.new_conversation_id())
         try:
-            language = await self.delivery.begin(conversation_id, language)
-            is_new = await self.delivery.claim_greeting(conversation_id)
+            if not await self._is_current(request, place):
+                place = Place(self.sessions.new_conversation_id())
+            language = await self.delivery.begin(place.conversation_id, language)
+            view = await self.delivery.view(place.conversation_id)
+            is_new = await self.delivery.claim_greeting(place.conversation_id)
         except DatabaseUnavailable as error:
             # The browser keeps its place all the same: what it sends from there is screened without a database.
             response = _unavailable(request, error)
         else:
-            response = _json({"conversation": self.sessions.tag(conversation_id), "language": language})
+            response = _json({"conversation": self.sessions.tag(place.conversation_id, view), "language": language})
             if is_new:
                 dispatcher: Dispatcher = request.app.ctx.dispatcher
-                self.turns.start(conversation_id, partial(dispatcher.announce, conversation_id, "greet"))
-        self.sessions.remember(response, conversation_id)
+                greet = partial(dispatcher.announce, place.conversation_id, "greet")
+                self.turns.start(place.conversation_id, greet)
+        self.sessions.remember(response, place)
         return response
 
     async def receive(self, request: Request) -> HTTPResponse:
         """Takes one message; the answer comes over the event stream."""
         self._only_own_page(request)
-        conversation_id = self._conversation(request)
+        conversation_id = self._place(request).conversation_id
         message = patient_message(json_object(request))
         self.turns.check_room(conversation_id)
         try:
+            await self._only_current(request)
             shown = await self._shown_text(conversation_id, message)
             await self.delivery.show_patient(conversation_id, message.id, shown)
         except DatabaseUnavailable:
@@ -127,9 +132,8 @@ class WebChannel:
 
     async def events(self, request: Request) -> None:
         """The event stream of the browser's own conversation."""
-        conversation_id = self._conversation(request)
-        container: Container = request.app.ctx.container
-        await stream_events(request, conversation_id, container.conversations, self.hub)
+        await self._only_current(request)
+        await stream_events(request, self._place(request), request.app.ctx.container, self.hub)
 
     async def stop(self, _app: Sanic, _loop: Any = None) -> None:
         """Lets answers in progress end, then ends the streams."""
@@ -140,11 +144,20 @@ class WebChannel:
         if not self.sessions.is_own_page(request):
             raise BadRequestError(403, "foreign_origin")
 
-    def _conversation(self, request: Request) -> str:
-        conversation_id = self.sessions.conversation_of(request)
-        if conversation_id is None:
+    def _place(self, request: Request) -> Place:
+        place = self.sessions.place_of(request)
+        if place is None:
             raise BadRequestError(401, "no_session")
-        return conversation_id
+        return place
+
+    async def _only_current(self, request: Request) -> None:
+        if not await self._is_current(request, self._place(request)):
+            raise BadRequestError(401, "no_session")
+
+    async def _is_current(self, request: Request, place: Place) -> bool:
+        """Whether the browser's cookie is the one of its last login here. Raises DatabaseUnavailable."""
+        container: Container = request.app.ctx.container
+        return await asyncio.to_thread(container.login.browser_logins, place.conversation_id) == place.logins
 
     async def _say_without_database(self, request: Request, message: PatientMessage) -> HTTPResponse:
         # The page shows this at once, keeps the message, and sends it again until it is taken.

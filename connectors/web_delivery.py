@@ -8,6 +8,8 @@ from typing import Any
 
 from clinic.clock import oslo_date
 from clinic.container import Container
+from clinic.identity.login_view import View
+from clinic.texts import DEFAULT_LANGUAGE
 from connectors.hub import EventHub
 from connectors.messages import Outbound
 from connectors.sanitise import clean
@@ -16,6 +18,7 @@ CHANNEL = "web"
 # Names under which a thing that must happen once is claimed, beside the dispatcher's own claim of the message.
 _SHOWN = "web-shown"
 _GREETED = "web-greeted"
+_LOCKED = "web-locked"
 
 
 class WebDelivery:
@@ -45,6 +48,10 @@ class WebDelivery:
         conversation = await asyncio.to_thread(conversations.get_or_create, conversation_id, CHANNEL, language)
         return conversation.language
 
+    async def view(self, conversation_id: str) -> View:
+        """What may be shown; where something is hidden, that is said, with a way to log in, once."""
+        return await asyncio.to_thread(self._view, conversation_id)
+
     async def claim_greeting(self, conversation_id: str) -> bool:
         """True for exactly one caller in the life of a conversation, over all tabs and processes."""
         return not await asyncio.to_thread(
@@ -54,6 +61,25 @@ class WebDelivery:
     async def title_of(self, conversation_id: str, payload: str) -> str | None:
         """What the pressed button said, or None if this conversation was never offered it."""
         return await asyncio.to_thread(self._container.conversations.title_of, conversation_id, payload)
+
+    def _view(self, conversation_id: str) -> View:
+        clinic = self._container
+        view = clinic.login.view(conversation_id)
+        if not view.is_locked or view.since is None:
+            return view
+        with clinic.database.session():
+            if not clinic.conversations.seen(_LOCKED, f"{conversation_id}:{view.since.isoformat()}", conversation_id):
+                conversation = clinic.conversations.get(conversation_id)
+                language = conversation.language if conversation else DEFAULT_LANGUAGE
+                link = {
+                    "type": "link",
+                    "kind": "login",
+                    "url": clinic.login.create_link(conversation_id),
+                    "label": clinic.texts.get("choices.login", language),
+                }
+                said = Outbound(clinic.texts.get("chat.locked", language), (), link)
+                clinic.conversations.append_event(conversation_id, "bot", {**_bot_body(said), "language": language})
+        return view
 
     def _append_bot(self, conversation_id: str, bodies: list[dict[str, Any]]) -> None:
         conversations = self._container.conversations

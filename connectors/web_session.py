@@ -1,25 +1,40 @@
 """The browser's place in the web chat: a cookie that only the server can make or read.
 
-It holds the conversation's id, encrypted and signed. The page's own scripts cannot see it (`HttpOnly`), other sites
-cannot send it with a POST (`SameSite=Lax`), and the browser can never choose which conversation it is in.
+It holds the conversation's id and the number of logins, encrypted and signed. The page's own scripts cannot see it
+(`HttpOnly`), other sites cannot send it with a POST (`SameSite=Lax`), and the browser can never choose which
+conversation it is in.
 """
 
 from __future__ import annotations
 
 import base64
 import secrets
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from clinic.identity.login_view import View
 from clinic.storage.crypto import Keyring
 from connectors.cookies import HostCookie
 
 # Long enough to come back the same day for the video link, short enough for a borrowed computer.
 SESSION_S = 12 * 60 * 60
 CONVERSATION_PREFIX = "web-"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A conversation, and how often this browser had logged in there when the cookie was made.
+
+    Every login of the browser makes the cookie anew, and the ones from before are worth nothing: nobody who planted
+    or copied one comes in with the patient (session fixation).
+    """
+
+    conversation_id: str
+    logins: int = 0
 
 
 class WebSessions:
@@ -37,27 +52,29 @@ class WebSessions:
         """A new, unguessable conversation id."""
         return CONVERSATION_PREFIX + secrets.token_urlsafe(24)
 
-    def conversation_of(self, request: Request) -> str | None:
-        """The conversation of this browser, or None: no cookie, an old one, or one that we did not make."""
+    def place_of(self, request: Request) -> Place | None:
+        """Where this browser is, or None: no cookie, an old one, or one that we did not make."""
         token = self.cookie.read(request)
         if not token:
             return None
         try:
-            return self._fernet.decrypt(token.encode(), ttl=SESSION_S).decode()
-        except (InvalidToken, UnicodeError):
+            conversation_id, _, logins = self._fernet.decrypt(token.encode(), ttl=SESSION_S).decode().partition(" ")
+            return Place(conversation_id, int(logins or 0))
+        except (InvalidToken, ValueError):
             return None
 
-    def remember(self, response: HTTPResponse, conversation_id: str) -> None:
+    def remember(self, response: HTTPResponse, place: Place) -> None:
         """Sets the cookie, or renews it."""
-        self.cookie.set(response, self.value_for(conversation_id), SESSION_S)
+        self.cookie.set(response, self.value_for(place), SESSION_S)
 
-    def value_for(self, conversation_id: str) -> str:
-        """The cookie's value: the conversation, encrypted and signed, with the time."""
-        return self._fernet.encrypt(conversation_id.encode()).decode()
+    def value_for(self, place: Place) -> str:
+        """The cookie's value: the place, encrypted and signed, with the time."""
+        return self._fernet.encrypt(f"{place.conversation_id} {place.logins}".encode()).decode()
 
-    def tag(self, conversation_id: str) -> str:
-        """A short name by which the page can tell that it is in another conversation than before; no id, no secret."""
-        return self._keyring.fingerprint("web session tag", conversation_id)[:12]
+    def tag(self, conversation_id: str, view: View) -> str:
+        """A short name by which the page can tell that it must show something else than before; no id, no secret."""
+        shown = f"{conversation_id} {view.since.isoformat() if view.since else ''}"
+        return self._keyring.fingerprint("web session tag", shown)[:12]
 
     def is_own_page(self, request: Request) -> bool:
         """Whether the request was sent by our own page, by what the browser itself says about it.

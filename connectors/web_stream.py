@@ -11,9 +11,12 @@ from typing import Any
 
 from sanic.request import Request
 
-from clinic.conversations import ChatEvent, Conversations
+from clinic.container import Container
+from clinic.conversations import ChatEvent
+from clinic.identity.login_view import View
 from clinic.storage import DatabaseUnavailable
 from connectors.hub import EventHub
+from connectors.web_session import Place
 
 # Proxies close a silent connection after a minute or so; a comment now and then keeps it alive.
 HEARTBEAT_S = 15.0
@@ -30,8 +33,14 @@ def last_seen(request: Request) -> int:
     return min(max(ids, default=0), LARGEST_ID)
 
 
-async def stream_events(request: Request, conversation_id: str, conversations: Conversations, hub: EventHub) -> None:
-    """Answers `request` with the stream; returns when the browser leaves, the server stops or the database is gone."""
+async def stream_events(request: Request, place: Place, container: Container, hub: EventHub) -> None:
+    """Answers `request` with the stream.
+
+    Returns when the browser leaves, the server stops or the database is gone; also when other events may be seen than
+    before, or the browser has logged in meanwhile and got another cookie: then the page comes back and begins anew.
+    """
+    conversation_id = place.conversation_id
+    view: View | None = None
     position = last_seen(request)
     response = await request.respond(content_type="text/event-stream; charset=utf-8", headers=HEADERS)
     typing = False
@@ -39,8 +48,11 @@ async def stream_events(request: Request, conversation_id: str, conversations: C
     with hub.subscribe(conversation_id) as subscription:
         while not hub.closed:
             try:
-                events = await asyncio.to_thread(conversations.events_since, conversation_id, position, BATCH)
+                now, logins, events = await asyncio.to_thread(_read, container, conversation_id, position)
             except DatabaseUnavailable:
+                break
+            view = view or now
+            if now != view or logins != place.logins:
                 break
             for event in events:
                 await response.send(_message(event))
@@ -56,6 +68,11 @@ async def stream_events(request: Request, conversation_id: str, conversations: C
             if not await subscription.wait(HEARTBEAT_S):
                 await response.send(": still here\n\n")
     await response.eof()
+
+
+def _read(container: Container, conversation_id: str, position: int) -> tuple[View, int, list[ChatEvent]]:
+    view, logins = container.login.view(conversation_id), container.login.browser_logins(conversation_id)
+    return view, logins, container.conversations.events_since(conversation_id, position, BATCH, view.since)
 
 
 def _message(event: ChatEvent) -> str:

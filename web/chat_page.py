@@ -77,11 +77,11 @@ def page_texts(texts: Texts, language: str) -> dict[str, str]:
 
 async def _language(request: Request, channel: WebChannel, container: Container) -> str:
     """The language of the conversation this browser is in; bokmål for a newcomer, as the bot greets in it."""
-    conversation_id = channel.sessions.conversation_of(request)
-    if conversation_id is None:
+    place = channel.sessions.place_of(request)
+    if place is None:
         return DEFAULT_LANGUAGE
     try:
-        conversation = await asyncio.to_thread(container.conversations.get, conversation_id)
+        conversation = await asyncio.to_thread(container.conversations.get, place.conversation_id)
     except DatabaseUnavailable:
         # The page holds the emergency number, so it comes even when nothing else does.
         return DEFAULT_LANGUAGE

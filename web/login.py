@@ -19,7 +19,7 @@ from clinic.limits import Limit, RateLimits
 from clinic.storage import DatabaseUnavailable
 from connectors.cookies import HostCookie
 from connectors.origin import origin_of
-from connectors.web_session import WebSessions
+from connectors.web_session import Place, WebSessions
 from web.pages import SECURITY_HEADERS, language_of, page
 
 CHANNELS_WITH_OWN_TEXT = ("web", "sms")
@@ -36,7 +36,7 @@ def login_blueprint(sessions: WebSessions) -> Blueprint:
     blueprint = Blueprint("login", url_prefix="/login")
 
     async def callback(request: Request) -> HTTPResponse:
-        return await finish(request, await asyncio.to_thread(sessions.conversation_of, request))
+        return await finish(request, sessions)
 
     blueprint.add_route(callback, "/callback", methods=["GET"], name="callback")
     blueprint.add_route(code, "/code", methods=["GET"], name="code")
@@ -74,10 +74,10 @@ async def start(request: Request, token: str) -> HTTPResponse:
     return response
 
 
-async def finish(request: Request, browser_chat: str | None) -> HTTPResponse:
+async def finish(request: Request, sessions: WebSessions) -> HTTPResponse:
     """Complete the login and let the conversation go on; then leave this address, which holds the provider's code.
 
-    In a browser that is not in the conversation itself (`browser_chat`) the way goes on to the page with our code.
+    In a browser that is not in the conversation itself the way goes on to the page with our code.
     """
     login = _login(request)
     answer = Callback(
@@ -87,6 +87,8 @@ async def finish(request: Request, browser_chat: str | None) -> HTTPResponse:
         issuer=request.args.get("iss"),
     )
     cookie = _cookie(request, login.attempt_of(answer.state))
+    place = sessions.place_of(request)
+    browser_chat = await asyncio.to_thread(_own_chat, login, place)
     result = await asyncio.to_thread(login.finish, answer, cookie.read(request), browser_chat)
     if result.page_key is not None:
         await request.app.ctx.dispatcher.tell(result.conversation_id, "chat.code_wanted")
@@ -96,6 +98,9 @@ async def finish(request: Request, browser_chat: str | None) -> HTTPResponse:
         target = "/" if result.channel == "web" else f"/login/done?channel={result.channel}&language={result.language}"
     response = redirect(target, status=303, headers=dict(SECURITY_HEADERS))
     cookie.clear(response)
+    if result.conversation_id == browser_chat:
+        count = await asyncio.to_thread(login.browser_logins, browser_chat)
+        sessions.remember(response, Place(browser_chat, count))
     if result.page_key is not None:
         settings = request.app.ctx.container.settings
         _code_cookie(request).set(response, result.page_key, settings.login_ttl_s)
@@ -157,6 +162,13 @@ def _login(request: Request) -> Login:
 def _channel(channel: str | None) -> str:
     """The channel if the pages have words of their own for it."""
     return channel if channel in CHANNELS_WITH_OWN_TEXT else "other"
+
+
+def _own_chat(login: Login, place: Place | None) -> str | None:
+    """The web conversation that the browser is in, when its cookie still counts there."""
+    if place is None or login.browser_logins(place.conversation_id) != place.logins:
+        return None
+    return place.conversation_id
 
 
 def _counted(request: Request, look: Callable[[], T]) -> T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -32,7 +31,7 @@ class FinishIntake(Action):
         if state is None or state.intake.status != "confirmed" or state.person is None:
             return []
         if state.intake.coverage_pending:
-            unsettled = await asyncio.to_thread(turn.clinic.intakes.settle_coverage, turn.conversation_id)
+            unsettled = turn.clinic.intakes.settle_coverage(turn.conversation_id)
             if unsettled is not None:
                 turns.utter(dispatcher, unsettled.says)
                 if unsettled.ends:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -43,7 +42,7 @@ class StartIntake(Action):
             dispatcher.utter_message(response="utter_already_booked", before=f"{to_oslo(waiting.contact_before):%H:%M}")
             return [SlotSet("pending_question", "new_intake")]
         if turn.clinic.coverage.takes_time:
-            await asyncio.to_thread(turn.clinic.intakes.prepare, turn.conversation_id, None, turn.utterance)
+            turn.clinic.intakes.prepare(turn.conversation_id, None, turn.utterance)
         return begin(dispatcher, turn)
 
 
@@ -69,7 +68,7 @@ class ValidateIntakeForm(Action):
         ends = asks = False
         pending = None
         if turn.clinic.coverage.takes_time:
-            await asyncio.to_thread(turn.clinic.intakes.prepare, turn.conversation_id, step, turn.utterance)
+            turn.clinic.intakes.prepare(turn.conversation_id, step, turn.utterance)
         if step is not None and not turns.answered_beside(tracker):
             reply = turn.clinic.intakes.answer(turn.conversation_id, step, turn.utterance)
             if reply is None:

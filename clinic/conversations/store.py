@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -202,14 +202,18 @@ class Conversations:
             session.flush()
             return int(row.id)
 
-    def events_since(self, conversation_id: str, last_id: int = 0, limit: int = 500) -> list[ChatEvent]:
-        """Return the events after `last_id`, oldest first, at most `limit` of them."""
+    def events_since(
+        self, conversation_id: str, last_id: int = 0, limit: int = 500, since: datetime | None = None
+    ) -> list[ChatEvent]:
+        """Return the events after `last_id` and not before `since`, oldest first, at most `limit` of them."""
         statement = (
             select(ChatEventRow)
             .where(ChatEventRow.conversation_id == conversation_id, ChatEventRow.id > last_id)
             .order_by(ChatEventRow.id)
             .limit(limit)
         )
+        if since is not None:
+            statement = statement.where(ChatEventRow.created_at >= since)
         with self._database.read() as session:
             rows = session.execute(statement).scalars()
             return [ChatEvent(row.id, row.kind, json.loads(row.body), row.created_at) for row in rows]

@@ -34,6 +34,7 @@ from clinic.identity.login_model import (
     LoginStart,
 )
 from clinic.identity.login_store import LoginRecord, LoginStore
+from clinic.identity.login_view import View, view_of
 from clinic.identity.national_id import NationalIdError
 from clinic.identity.oidc import Identity, OidcClient
 from clinic.identity.persons import Person, Persons
@@ -196,6 +197,14 @@ class Login:
         """Where a browser logs out at the provider, to come back to the path `back_to`; None where it cannot."""
         return self._oidc.logout_url(self._public_url + back_to)
 
+    def view(self, conversation_id: str) -> View:
+        """What may be shown of the conversation now."""
+        return view_of(self._store.completed(conversation_id), self._clock.now(), self._longest_silence)
+
+    def browser_logins(self, conversation_id: str) -> int:
+        """How often the conversation's own browser has logged in; its cookie is made anew each time."""
+        return sum(login.by_own_browser for login in self._store.completed(conversation_id))
+
     def logged_in_at(self, conversation_id: str) -> datetime | None:
         """When the conversation's login was completed, in UTC; None without one."""
         record = self._store.active(conversation_id)
@@ -205,7 +214,7 @@ class Login:
         """End the conversation's login; False when nobody was logged in."""
         record = self._store.active(conversation_id)
         with self._database.session():
-            if record is None or not self._store.end(conversation_id):
+            if record is None or not self._store.end(conversation_id, self._clock.now()):
                 return False
             self._audit.record("patient", "login.ended", "login", record.id)
             return True
@@ -234,7 +243,8 @@ class Login:
         with self._database.session():
             person = self._save(identity)
             if record.conversation_id == browser_chat or record.channel in self._by_itself:
-                changed = self._complete(record, login_store.VERIFYING, person.id)
+                by_own_browser = record.conversation_id == browser_chat
+                changed = self._complete(record, login_store.VERIFYING, person.id, by_own_browser)
                 return LoginResult(record.conversation_id, record.channel, record.language, person, changed)
             expires_at = self._clock.now() + self._link_lifetime
             if not self._store.await_code(record.id, person_id=person.id, expires_at=expires_at):
@@ -243,12 +253,17 @@ class Login:
         page_key = self._codes.page_key(record.id)
         return LoginResult(record.conversation_id, record.channel, record.language, person, page_key=page_key)
 
-    def _complete(self, record: LoginRecord, before: str, person_id: str) -> bool:
+    def _complete(self, record: LoginRecord, before: str, person_id: str, by_own_browser: bool = False) -> bool:
         """Log the person in; True when somebody else was before. Inside the caller's transaction."""
         now, conversation_id = self._clock.now(), record.conversation_id
         last = self._store.last_person_id(conversation_id)
         if not self._store.complete(
-            record.id, before=before, conversation_id=conversation_id, person_id=person_id, now=now
+            record.id,
+            before=before,
+            conversation_id=conversation_id,
+            person_id=person_id,
+            by_own_browser=by_own_browser,
+            now=now,
         ):
             raise StateUnknown("The login was ended while it was being verified.")
         changed = last is not None and last != person_id

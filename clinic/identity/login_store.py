@@ -49,6 +49,17 @@ class LoginRecord:
     code_tries: int
 
 
+@dataclass(frozen=True)
+class CompletedLogin:
+    """One person's time in a conversation. `is_active`: not ended by a log-out or another login; it may be over."""
+
+    person_id: str
+    is_active: bool
+    last_seen_at: datetime
+    ended_at: datetime | None
+    by_own_browser: bool
+
+
 class LoginStore:
     """Reads and writes `login_sessions`."""
 
@@ -156,16 +167,19 @@ class LoginStore:
             code_tries=LoginSessionRow.code_tries + 1,
         )
 
-    def complete(self, login_id: str, *, before: str, conversation_id: str, person_id: str, now: datetime) -> bool:
+    def complete(
+        self, login_id: str, *, before: str, conversation_id: str, person_id: str, by_own_browser: bool, now: datetime
+    ) -> bool:
         """Make this the conversation's one login; False when its status is no longer `before`."""
         with self._database.session() as session:
             # Two logins that complete at once in one conversation queue here, so that only the later one stays.
             session.execute(select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
-            self.end(conversation_id)
+            self.end(conversation_id, now)
             return self._change(
                 [LoginSessionRow.id == login_id, LoginSessionRow.status == before],
                 status=ACTIVE,
                 person_id=person_id,
+                by_own_browser=by_own_browser,
                 nonce=None,
                 code_verifier=None,
                 completed_at=now,
@@ -176,11 +190,26 @@ class LoginStore:
         """Note that the patient is still there."""
         self._change([LoginSessionRow.id == login_id, LoginSessionRow.status == ACTIVE], last_seen_at=now)
 
-    def end(self, conversation_id: str) -> bool:
+    def end(self, conversation_id: str, now: datetime) -> bool:
         """End the conversation's login; False when there was none."""
         return self._change(
-            [LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.status == ACTIVE], status=ENDED
+            [LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.status == ACTIVE],
+            status=ENDED,
+            ended_at=now,
         )
+
+    def completed(self, conversation_id: str) -> list[CompletedLogin]:
+        """Every login that the conversation has had, oldest first."""
+        query = (
+            select(LoginSessionRow)
+            .where(LoginSessionRow.conversation_id == conversation_id, LoginSessionRow.completed_at.is_not(None))
+            .order_by(LoginSessionRow.completed_at)
+        )
+        with self._database.read() as session:
+            return [
+                CompletedLogin(row.person_id, row.status == ACTIVE, row.last_seen_at, row.ended_at, row.by_own_browser)
+                for row in session.scalars(query)
+            ]
 
     def clean(self, expired_before: datetime) -> int:
         """Delete links that led to no login and expired before then; gives how many. Who logged in stays known."""

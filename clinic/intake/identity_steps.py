@@ -25,7 +25,7 @@ _SAID_OF = {
     CoverageStatus.NO_DIGITAL_DOCTOR: "utter_policy_no_digital_doctor",
     CoverageStatus.WAITING: "utter_policy_waiting",
 }
-GROUP_CHOICE = "policy:"
+GROUP_CHOICE = "policy-"
 """Begins the choice of an employer's policy, which has no number of the patient's own."""
 
 

@@ -132,7 +132,7 @@ class Intakes:
     def prepare(self, conversation_id: str, step: Step | None, utterance: Utterance) -> None:
         """Have the insurer asked about what a message may need, where that takes a while.
 
-        To be called in a worker thread, before `begin` or `answer`: those hold a transaction, and ask nobody.
+        May take seconds, and is called before `begin` or `answer`: those hold a transaction, and ask nobody.
         """
         person = self._logins.person_of(conversation_id)
         if person is None or not self._coverage.takes_time:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from clinic.identity.login_model import CodeAnswer
+from connectors.web_session import Place
 from tests.support.chromium import REPOSITORY
 from tests.support.login_site import PERSONS, LoginSite, running_site, site_settings
 from web.simulation.provider import running_provider
@@ -71,7 +72,7 @@ def test_login_needs_no_script_and_passes_its_own_content_policy(site: LoginSite
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    cookie = {"name": site.sessions.cookie.name, "value": site.sessions.value_for("no-script")}
+    cookie = {"name": site.sessions.cookie.name, "value": site.sessions.value_for(Place("no-script"))}
     context.add_cookies([{**cookie, "url": site.container.settings.public_url}])
     page.goto(site.link("no-script", "web"))
     page.get_by_role("button").click()

@@ -127,14 +127,25 @@ def test_an_intake_with_a_step_missing_is_not_booked(container: Container, missi
 
 
 def test_a_child_and_an_agreeing_young_person_can_be_booked_for(container: Container) -> None:
-    child = ready_intake(container, subject="child", child_name="Emma Lise", child_birth_date=date(2022, 9, 14))
+    child = ready_intake(
+        container, subject="child", child_name="Emma Lise", child_birth_date=date(2022, 9, 14), child_on_policy=True
+    )
     appointment = container.appointments.book(child.intake_id)
     assert container.appointments.patient_of(appointment).first_name == "Emma"
     young = ready_intake(
         container, "Ola", date(1979, 1, 1), "23456789",
         subject="child", child_name="Sander", child_birth_date=date(2009, 7, 19), young_agreed=True,
+        guardian_confirmed=True,
     )  # fmt: skip
     assert container.appointments.book(young.intake_id).person_id == young.person.id
+
+
+def test_nothing_is_booked_for_a_child_without_a_link_or_on_cover_that_was_never_checked(container: Container) -> None:
+    child = ready_intake(container, subject="child", child_name="Emma", child_birth_date=date(2022, 9, 14))
+    pending = ready_intake(container, "Ola", date(1979, 1, 1), "23456789", policy_id=None, coverage_pending=True)
+    for ready in (child, pending):
+        with pytest.raises(IntakeIncomplete):
+            container.appointments.book(ready.intake_id)
 
 
 def test_an_unknown_intake_is_not_booked(container: Container) -> None:

@@ -59,7 +59,7 @@ def test_it_speaks_the_language_of_the_conversation_and_can_be_switched(site: Wh
 def test_a_childs_room_has_the_childs_name(site: WholeSite) -> None:
     ready = ready_intake(
         site.container, "Siri", BORN, "99887766",
-        subject="child", child_name="Åse <b>", child_birth_date=date(2022, 9, 14),
+        subject="child", child_name="Åse <b>", child_birth_date=date(2022, 9, 14), child_on_policy=True,
     )  # fmt: skip
     page = _get(site.container.video.link(site.container.appointments.book(ready.intake_id)))
     assert "Videorom for Åse" in page.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +65,16 @@ class ChatClient:
     def texts(self) -> list[str]:
         """The texts of everything said so far."""
         return [event["text"] for event in self.history()]
+
+    def wait_until(self, fits: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+        """Waits until everything said so far fits, and returns it."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            said = self.history()
+            if fits(said):
+                return said
+            time.sleep(0.05)
+        raise AssertionError(f"waited in vain: {self.texts()}")
 
     def wait_for(self, text: str) -> list[str]:
         """Waits until somebody has said exactly this, and returns everything said until then."""

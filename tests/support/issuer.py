@@ -26,6 +26,8 @@ class Issuer:
     keys: list[Key] = field(default_factory=list)
     key_fetches: int = 0
     document: dict[str, Any] = field(default_factory=dict)
+    id_token: str = ""
+    """What the token endpoint hands out, whoever asks."""
 
     def add_key(self, kid: str, kind: type[RSAKey] | type[ECKey] = RSAKey) -> Key:
         """Publish a new signing key."""
@@ -72,6 +74,13 @@ def running_issuer() -> Iterator[Issuer]:
                 content: Any = KeySet(issuer.keys).as_dict(private=False)
             else:
                 content = issuer.document
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(content).encode())
+
+        def do_POST(self) -> None:
+            content = {"access_token": "x", "token_type": "Bearer", "expires_in": 60, "id_token": issuer.id_token}
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.end_headers()

@@ -20,7 +20,7 @@ from clinic.clock import FixedClock
 from clinic.container import Container
 from clinic.seed import login_persons
 from clinic.settings import Settings
-from connectors.web_session import WebSessions
+from connectors.web_session import Place, WebSessions
 from web.login import login_blueprint
 from web.pages import STATIC
 from web.simulation.site import NOON, PATIENCE_S
@@ -73,7 +73,9 @@ class LoginSite:
     def chat_browser(self, conversation_id: str) -> requests.Session:
         """A browser that is in this web chat itself."""
         browser = requests.Session()
-        browser.cookies.set(self.sessions.cookie.name, self.sessions.value_for(conversation_id), domain="127.0.0.1")
+        browser.cookies.set(
+            self.sessions.cookie.name, self.sessions.value_for(Place(conversation_id)), domain="127.0.0.1"
+        )
         return browser
 
 

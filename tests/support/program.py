@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import requests
@@ -20,10 +20,10 @@ START_S = 90
 
 
 @contextmanager
-def running_program(folder: Path, **settings: str) -> Iterator[str]:
+def running_program(folder: Path, log: Path | None = None, **settings: str) -> Iterator[str]:
     """The address of a program over an empty database in `folder`, where it is always noon in Oslo.
 
-    More `settings` are variables of its environment.
+    More `settings` are variables of its environment. What it prints goes to the file `log`, when one is given.
 
     Raises RuntimeError when it ends instead of serving, and TimeoutError when it does not come up.
     """
@@ -39,7 +39,8 @@ def running_program(folder: Path, **settings: str) -> Iterator[str]:
     }
     command = [sys.executable, "-m", "web.cli"]
     subprocess.run([*command, "train"], cwd=REPOSITORY, env=environ, check=True, timeout=TRAIN_S)
-    program = subprocess.Popen([*command, "serve"], cwd=REPOSITORY, env=environ)
+    with nullcontext(None) if log is None else log.open("wb") as printed:
+        program = subprocess.Popen([*command, "serve"], cwd=REPOSITORY, env=environ, stdout=printed, stderr=printed)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, program)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, false
 
 from clinic.storage.crypto import EncryptedText
 from clinic.storage.tables.base import Base
@@ -26,7 +26,8 @@ class PersonRow(Base):
 class LoginSessionRow(Base):
     """One login link and what became of it: status, who logged in, and when they were last active.
 
-    `code_tries` counts how often the code that the browser shows was typed in the conversation.
+    `code_tries` counts how often the code that the browser shows was typed in the conversation. `by_own_browser`: it
+    was completed by the browser that is in the conversation itself, without a code.
     """
 
     __tablename__ = "login_sessions"
@@ -43,4 +44,6 @@ class LoginSessionRow(Base):
     expires_at = Column(UtcDateTime, nullable=False, index=True)
     completed_at = Column(UtcDateTime, nullable=True)
     last_seen_at = Column(UtcDateTime, nullable=True)
+    ended_at = Column(UtcDateTime, nullable=True)
+    by_own_browser = Column(Boolean, nullable=False, default=False, server_default=false())
     code_tries = Column(Integer, nullable=False, default=0, server_default="0")

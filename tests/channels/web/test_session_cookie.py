@@ -9,7 +9,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from clinic.storage import Keyring
-from connectors.web_session import SESSION_S, WebSessions
+from connectors.web_session import SESSION_S, Place, WebSessions
 
 SECRET = b"a secret for tests, long enough to be one"
 HTTPS = WebSessions(Keyring(SECRET), "https://Lege.example")
@@ -20,7 +20,7 @@ HTTP = WebSessions(Keyring(SECRET), "http://127.0.0.1:5005")
 def cookie_of(sessions: WebSessions, conversation_id: str) -> str:
     """The value of the cookie that is set for a conversation."""
     response = HTTPResponse()
-    sessions.remember(response, conversation_id)
+    sessions.remember(response, Place(conversation_id, 2))
     return str(response.cookies[sessions.cookie.name].value)
 
 
@@ -32,7 +32,7 @@ def request_with(**headers: str) -> Request:
 
 def test_on_https_the_cookie_is_for_this_host_and_never_sent_in_the_clear() -> None:
     response = HTTPResponse()
-    HTTPS.remember(response, "web-1")
+    HTTPS.remember(response, Place("web-1"))
     cookie = str(response.cookies["__Host-hjemmelegene_chat"])
     assert "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
     assert "Domain" not in cookie
@@ -42,14 +42,14 @@ def test_cookie_counts_until_its_time_is_over() -> None:
     with time_machine.travel("2026-03-02T12:00:00+00:00", tick=False) as clock:
         request = request_with(cookie=f"{HTTP.cookie.name}={cookie_of(HTTP, 'web-1')}")
         clock.shift(SESSION_S)
-        assert HTTP.conversation_of(request) == "web-1"
+        assert HTTP.place_of(request) == Place("web-1", 2)
         clock.shift(1)
-        assert HTTP.conversation_of(request) is None
+        assert HTTP.place_of(request) is None
 
 
 def test_a_cookie_of_another_installation_is_not_read() -> None:
     other = WebSessions(Keyring(b"another secret, also long enough to be one"), "http://127.0.0.1:5005")
-    assert HTTP.conversation_of(request_with(cookie=f"{HTTP.cookie.name}={cookie_of(other, 'web-1')}")) is None
+    assert HTTP.place_of(request_with(cookie=f"{HTTP.cookie.name}={cookie_of(other, 'web-1')}")) is None
 
 
 def test_conversation_ids_cannot_be_guessed_and_fit_the_database() -> None:

@@ -67,7 +67,12 @@ def test_one_login_stays_when_many_complete_at_once(store: LoginStore, clock: Fi
 
     def complete(number: int) -> bool:
         return store.complete(
-            records[number].id, before=VERIFYING, conversation_id="c1", person_id=person.id, now=clock.now()
+            records[number].id,
+            before=VERIFYING,
+            by_own_browser=False,
+            conversation_id="c1",
+            person_id=person.id,
+            now=clock.now(),
         )
 
     assert all(all_at_once(complete))
@@ -86,6 +91,8 @@ def test_failed_login_cannot_be_completed(store: LoginStore, clock: FixedClock, 
     person = container.persons.find_or_create("13817000031", "Kari", "Testdatter")
     record = verifying(store, clock, "failed")
     store.fail(record.id)
-    assert not store.complete(record.id, before=VERIFYING, conversation_id="c1", person_id=person.id, now=clock.now())
+    assert not store.complete(
+        record.id, before=VERIFYING, by_own_browser=False, conversation_id="c1", person_id=person.id, now=clock.now()
+    )
     assert store.active("c1") is None
     assert store.last_person_id("c1") is None
