@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from clinic.cli.opening import services
 
@@ -28,7 +29,8 @@ def import_file(
     with services() as container:
         register = PolicyRegister(container.database, container.clock, allow_synthetic=container.settings.is_dev)
         try:
-            summary = register.import_file(file)
+            with Console(stderr=True).status("Reading …") as status:
+                summary = register.import_file(file, lambda count: status.update(f"{count:,} persons written …"))
         except PolicyFileError as error:
             for problem in error.problems:
                 typer.echo(f"line {problem.line}: {problem.reason}", err=True)

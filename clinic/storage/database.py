@@ -17,6 +17,7 @@ from clinic.storage.crypto import Keyring, attach_keyring
 from clinic.storage.engine import READ_ONLY, make_engine, make_file
 
 BUSY_TIMEOUT_S = 5.0
+UPGRADE_TIMEOUT_S = 60.0
 
 
 class DatabaseUnavailable(ClinicError):
@@ -94,8 +95,14 @@ class Database:
             make_file(self.url)
         except OSError as error:
             raise DatabaseUnavailable(f"The database file cannot be made: {error.strerror}") from error
-        with _named_errors():
-            upgrade(self._engine)
+        # Who comes second waits for all the migrations of the first, which takes longer than a turn of a conversation.
+        patient = make_engine(self.url, UPGRADE_TIMEOUT_S)
+        attach_keyring(patient, self.keyring)
+        try:
+            with _named_errors():
+                upgrade(patient)
+        finally:
+            patient.dispose()
 
     def is_current(self) -> bool:
         """Return whether the schema is at the newest migration; raises DatabaseUnavailable if it cannot be asked."""

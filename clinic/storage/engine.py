@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -64,7 +65,8 @@ def _sqlite(url: URL, busy_timeout_s: float) -> Engine:
     absences = 0
 
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        _use_write_ahead_log(connection, busy_timeout_s)
+        for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         record.info["file"] = (_identity(path), absences)
 
@@ -88,6 +90,19 @@ def _sqlite(url: URL, busy_timeout_s: float) -> Engine:
     event.listen(engine, "checkout", still_the_same_file)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, patience_s: float) -> None:
+    """Turn it on; while another process does just that, SQLite does not wait by itself as it does elsewhere."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _identity(path: str) -> tuple[int, int] | None:

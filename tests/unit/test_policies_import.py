@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bench.coverage import write_policies
 from clinic.container import Container
 from clinic.coverage import CoverageStatus
 from clinic.coverage.lines import COLUMNS
 from clinic.coverage.policy_file import SHOWN_PROBLEMS, PolicyFileError
+from clinic.coverage.reading import LARGE_FILE_BYTES
 from clinic.coverage.register import ImportSummary, PolicyRegister
 from clinic.identity.national_id import synthetic_number
 from tests.support.people import BORN_1980, BORN_2015
@@ -189,3 +191,54 @@ def test_more_policies_than_one_batch(container: Container, register: PolicyRegi
     before = rows(container)
     register.import_file(file)
     assert rows(container) == before
+
+
+def test_a_large_file_is_read_in_a_second_process_and_still_all_or_nothing(
+    container: Container, tmp_path: Path
+) -> None:
+    file = tmp_path / "large.csv"
+    write_policies(file, 25_000)
+    assert file.stat().st_size > LARGE_FILE_BYTES
+    lines = file.read_text(encoding="utf-8").splitlines()
+    register = PolicyRegister(container.database, container.clock, allow_synthetic=True)
+    broken = tmp_path / "broken.csv"
+    broken.write_text("\n".join([*lines, "12,x"]), encoding="utf-8")
+    with pytest.raises(PolicyFileError) as refused:
+        register.import_file(broken)
+    assert [problem.line for problem in refused.value.problems] == [25_002]
+    with container.database.read() as session:
+        assert session.execute(text("SELECT count(*) FROM policies")).scalar() == 0
+
+    seen: list[int] = []
+    summary = register.import_file(file, seen.append)
+    assert (summary.policies, summary.members, summary.added) == (25_000, 25_000, 50_000)
+    assert seen[-1] == 25_000 and len(seen) > 10, "progress is told"
+    again = register.import_file(file)
+    assert (again.added, again.changed, again.removed) == (0, 0, 0)
+    with container.database.read() as session:
+        stored = session.execute(text("SELECT national_id FROM persons LIMIT 1")).scalar()
+    assert container.database.keyring.decrypt(stored).isdigit()
+
+
+def test_group_policies_and_waiting_periods_are_optional_columns(container: Container, tmp_path: Path) -> None:
+    file = tmp_path / "group.csv"
+    file.write_text(
+        "policy_number,product,includes_digital_doctor,valid_from,valid_to,role,national_id,first_name,last_name,"
+        "is_group,covered_from\n"
+        f"23456789,Bedrift,yes,2024-01-01,,employee,{HOLDER},Ola,Prøvesen,ja,2026-05-01\n",
+        encoding="utf-8",
+    )
+    PolicyRegister(container.database, container.clock, allow_synthetic=True).import_file(file)
+    person = container.persons.by_national_id(HOLDER)
+    assert person is not None
+    (policy,) = container.coverage.policies_of(person.id)
+    assert policy.is_group
+    waiting, over = date(2026, 4, 30), date(2026, 5, 1)
+    assert container.coverage.check("23456789", person.id, waiting).status is CoverageStatus.WAITING
+    assert container.coverage.check("23456789", person.id, over).status is CoverageStatus.OK
+    assert container.coverage.group_policies(person.id, waiting) == []
+    assert container.coverage.group_policies(person.id, over) == [policy]
+    file.write_text(file.read_text(encoding="utf-8").replace(",ja,", ",kanskje,"), encoding="utf-8")
+    with pytest.raises(PolicyFileError) as refused:
+        PolicyRegister(container.database, container.clock, allow_synthetic=True).import_file(file)
+    assert refused.value.problems[0].reason == "is_group must be yes or no"
