@@ -23,6 +23,8 @@ def problems(container: Container) -> Iterator[str]:
     yield from _sms(container.settings)
     yield from _redis(container.settings)
     yield from _login_provider(container.settings)
+    yield from _login_key(container)
+    yield from _insurer(container.settings)
     yield from _model(container.settings)
 
 
@@ -65,6 +67,8 @@ def _sms(settings: Settings) -> Iterator[str]:
 
 def _redis(settings: Settings) -> Iterator[str]:
     if settings.redis_url is None:
+        if not settings.is_dev:
+            yield "CLINIC_REDIS_URL is not set: with more than one process each counts wrong tries alone."
         return
     import redis
 
@@ -90,6 +94,23 @@ def _login_provider(settings: Settings) -> Iterator[str]:
         yield f"The login provider does not answer at {address}: check CLINIC_OIDC_ISSUER."
     elif issuer.rstrip("/") != settings.oidc_issuer:
         yield f"CLINIC_OIDC_ISSUER is {settings.oidc_issuer}, but the provider calls itself {issuer}."
+
+
+def _login_key(container: Container) -> Iterator[str]:
+    try:
+        container.login.public_keys()
+    except ClinicError as error:
+        yield f"{error}."
+
+
+def _insurer(settings: Settings) -> Iterator[str]:
+    if settings.insurer_url is None:
+        return
+    try:
+        # Any answer will do: what is asked for needs a signature and a person.
+        requests.get(settings.insurer_url, timeout=TIMEOUT_S, allow_redirects=False)
+    except requests.RequestException as error:
+        yield f"The insurer does not answer ({type(error).__name__}): check CLINIC_INSURER_URL."
 
 
 def _model(settings: Settings) -> Iterator[str]:

@@ -117,10 +117,7 @@ class Settings:
             insurer_url=insurer_url,
             insurer_key=reader.insurer_key(insurer_url, dev),
             insurer_cache_s=reader.number("INSURER_CACHE_S", 600, low=1, high=86400),
-            ages=Ages(
-                heard_alone=reader.number("AGE_HEARD_ALONE", Ages.heard_alone, low=1, high=18),
-                own_decision=reader.number("AGE_OWN_DECISION", Ages.own_decision, low=12, high=18),
-            ),
+            ages=reader.ages(),
             proxies=reader.number("PROXIES", 0, low=0, high=5),
             twilio_account_sid=reader.optional("TWILIO_ACCOUNT_SID"),
             twilio_auth_token=reader.secret("TWILIO_AUTH_TOKEN"),
@@ -227,6 +224,15 @@ class _Reader:
         if value is None:
             raise SettingsError(f"CLINIC_{name} or CLINIC_{name}_FILE must be set when CLINIC_ENV=prod")
         return value
+
+    def ages(self) -> Ages:
+        ages = Ages(
+            heard_alone=self.number("AGE_HEARD_ALONE", Ages.heard_alone, low=1, high=18),
+            own_decision=self.number("AGE_OWN_DECISION", Ages.own_decision, low=12, high=18),
+        )
+        if ages.heard_alone > ages.own_decision:
+            raise SettingsError("CLINIC_AGE_HEARD_ALONE must not be above CLINIC_AGE_OWN_DECISION")
+        return ages
 
     def insurer_key(self, url: str | None, dev: bool) -> str | None:
         key = self.secret("INSURER_KEY")

@@ -65,6 +65,8 @@ def running(settings: Settings) -> Iterator[tuple[Container, SeedSummary | None]
     logs.configure(settings.log_level)
     with _provider(settings) as issuer:
         container = configure(replace(settings, oidc_issuer=issuer or settings.oidc_issuer))
+        # Built now, so that a key that cannot be read stops the start and not the first login.
+        _ = container.login
         container.database.upgrade()
         summary = seed(container) if settings.is_dev else None
         try:

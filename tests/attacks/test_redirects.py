@@ -32,6 +32,15 @@ def test_paths_that_look_like_addresses_go_nowhere(site: WholeSite, path: str) -
     assert answer.status_code in (400, 404) and "Location" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    "path", ["/static/", "/static", "/static/../web/server.py", "/static/%2e%2e/server.py", "/docs/", "/.git/config"]
+)
+def test_folders_and_files_of_ours_are_not_listed_or_served(site: WholeSite, path: str) -> None:
+    answer = requests.get(site.url + path, allow_redirects=False, timeout=10)
+    assert answer.status_code in (301, 302, 404)
+    assert "chat.mjs" not in answer.text and "import" not in answer.text
+
+
 def test_host_header_changes_no_link(site: WholeSite) -> None:
     headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-For": "10.0.0.1"}
     answer = requests.get(f"{site.url}/login/out", headers=headers, allow_redirects=False, timeout=10)

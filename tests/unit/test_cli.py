@@ -222,8 +222,14 @@ def test_check_in_production(clinic: Clinic, tmp_path: Path) -> None:
         CLINIC_OIDC_CLIENT_ID="a",
         CLINIC_OIDC_CLIENT_SECRET="b",
         CLINIC_OIDC_ACR="urn:bankid:bid;LOA=4",
+        CLINIC_OIDC_PRIVATE_KEY="no key",
+        CLINIC_INSURER_URL="https://127.0.0.1:1",
+        CLINIC_INSURER_KEY="k" * 40,
     )
     for expected in (
+        "CLINIC_OIDC_PRIVATE_KEY must be",
+        "CLINIC_INSURER_URL",
+        "CLINIC_REDIS_URL is not set",
         "SQLite",
         "CLINIC_PUBLIC_URL",
         "CLINIC_OIDC_ISSUER must begin",

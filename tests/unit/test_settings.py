@@ -12,6 +12,15 @@ from clinic.container import Container
 from clinic.settings import Settings, SettingsError
 
 KEY = "a key that is long enough for anything"
+PRODUCTION = {
+    "CLINIC_ENV": "prod",
+    "CLINIC_SECRET_KEY": KEY,
+    "CLINIC_PUBLIC_URL": "https://lege.example",
+    "CLINIC_OIDC_ISSUER": "https://login.example",
+    "CLINIC_OIDC_CLIENT_ID": "a",
+    "CLINIC_OIDC_CLIENT_SECRET": "b",
+    "CLINIC_OIDC_ACR": "high",
+}
 
 
 def read(tmp_path: Path, **environ: str) -> Settings:
@@ -76,6 +85,11 @@ def test_the_clock_may_be_fixed_in_development(tmp_path: Path) -> None:
         ("CLINIC_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR"),
         ("CLINIC_NOW", "yesterday", "ISO time"),
         ("CLINIC_SECRET_KEY", "short", "at least 32"),
+        ("CLINIC_OIDC_BROKER", "vipps", "bankid, signicat, idura, idporten"),
+        ("CLINIC_INSURER_URL", "insurer.example", "http:// or https://"),
+        ("CLINIC_AGE_OWN_DECISION", "11", "from 12 to 18"),
+        ("CLINIC_AGE_HEARD_ALONE", "17", "must not be above"),
+        ("CLINIC_PROXIES", "all", "from 0 to 5"),
         ("CLINIC_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),
     ],
 )
@@ -103,15 +117,27 @@ def test_an_empty_secret_file_is_an_error(tmp_path: Path) -> None:
         read(tmp_path, CLINIC_SECRET_KEY_FILE=str(tmp_path / "empty"))
 
 
+def test_questions_to_an_insurer_need_a_long_key_and_in_production_an_encrypted_way(tmp_path: Path) -> None:
+    for key in ({}, {"CLINIC_INSURER_KEY": "short"}):
+        with pytest.raises(SettingsError, match="CLINIC_INSURER_KEY"):
+            read(tmp_path, CLINIC_INSURER_URL="https://insurer.example", **key)
+    assert "insurer hush" not in repr(read(tmp_path, CLINIC_INSURER_KEY="insurer hush " * 4))
+    with pytest.raises(SettingsError, match="https://"):
+        read(tmp_path, CLINIC_INSURER_URL="http://insurer.example", CLINIC_INSURER_KEY=KEY, **PRODUCTION)
+
+
+def test_a_broker_by_name_or_a_private_key_leaves_the_rest_out(tmp_path: Path) -> None:
+    without = {name: value for name, value in PRODUCTION.items() if name != "CLINIC_OIDC_ACR"}
+    with pytest.raises(SettingsError, match="CLINIC_OIDC_ACR"):
+        read(tmp_path, **without)
+    assert read(tmp_path, CLINIC_OIDC_BROKER="bankid", **without).oidc_acr is None
+    del without["CLINIC_OIDC_CLIENT_SECRET"]
+    with pytest.raises(SettingsError, match="CLINIC_OIDC_CLIENT_SECRET"):
+        read(tmp_path, CLINIC_OIDC_BROKER="idporten", **without)
+    settings = read(tmp_path, CLINIC_OIDC_BROKER="idporten", CLINIC_OIDC_PRIVATE_KEY="key hush", **without)
+    assert settings.oidc_client_secret is None and "hush" not in repr(settings)
+
+
 def test_production_has_no_fixed_clock(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="development only"):
-        read(
-            tmp_path,
-            CLINIC_ENV="prod",
-            CLINIC_NOW="2026-03-01T23:10:00",
-            CLINIC_SECRET_KEY=KEY,
-            CLINIC_PUBLIC_URL="https://lege.example",
-            CLINIC_OIDC_ISSUER="https://login.example",
-            CLINIC_OIDC_CLIENT_ID="a",
-            CLINIC_OIDC_CLIENT_SECRET="b",
-        )
+        read(tmp_path, CLINIC_NOW="2026-03-01T23:10:00", **PRODUCTION)
