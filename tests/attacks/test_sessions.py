@@ -170,3 +170,4 @@ def test_reference_of_somebody_elses_booking_shows_nothing(site: WholeSite, chat
     said = " ".join(event["text"] for event in chat.history() if event["kind"] == "bot")
     assert "Nora" not in said and "/video/" not in said
     owner.play([{"patient": "timen min"}, {"bot": owner.reference}])
+    owner.play([{"patient": "avbestill timen"}, {"patient": "ja"}, {"bot": "avbestilt"}])

@@ -86,4 +86,6 @@ def test_an_intake_by_sms_with_the_login_in_a_browser(address: str, browser: Bro
     for answer in ("12345678", "meg", "vondt i halsen", "det var alt", "tre dager", "litt vondt, paracet", "nei"):
         phone.text(answer)
     booked = phone.text("ja")
-    assert re.search(r"HL-[0-9A-Z]{6}", booked) and "12:20" in booked
+    while not re.search(r"HL-[0-9A-Z]{6}", booked):
+        booked = phone.hear()  # an answer may be two SMS
+    assert "12:20" in booked
