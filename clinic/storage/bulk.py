@@ -17,7 +17,7 @@ from sqlalchemy.sql import Select
 
 from clinic.storage.types import UtcDateTime
 
-_CACHE_KIB = 64 * 1024
+_CACHE_KIB = 48 * 1024
 
 
 @contextmanager
