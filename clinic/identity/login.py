@@ -9,7 +9,7 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from clinic.audit import Audit
@@ -33,8 +33,8 @@ from clinic.identity.login_model import (
     LoginResult,
     LoginStart,
 )
-from clinic.identity.login_store import LoginRecord, LoginStore
-from clinic.identity.login_view import View, view_of
+from clinic.identity.login_sessions import LoginSessions
+from clinic.identity.login_store import LoginRecord
 from clinic.identity.national_id import NationalIdError
 from clinic.identity.oidc import Identity, OidcClient
 from clinic.identity.persons import Person, Persons
@@ -47,29 +47,20 @@ TOKEN_BYTES = 24
 SECRET_BYTES = 32
 DEVELOPMENT_CHANNELS = frozenset({"rest"})
 """Channels of a developer's machine, where the conversation goes on by itself after the login."""
-KEEP_EXPIRED = timedelta(days=1)
-"""Links that led to no login are deleted so long after they expired; until then the page can say what is wrong."""
-TOUCH_EVERY = timedelta(seconds=30)
-"""The time of the last sign of life is not written oftener than this, to spare the database."""
 
 
-class Login:
-    """Links, logins and who is logged in."""
+class Login(LoginSessions):
+    """The way in: links, the provider, codes. Who is logged in, and how it ends, is in `LoginSessions`."""
 
     def __init__(
         self, settings: Settings, database: Database, persons: Persons, audit: Audit, clock: Clock, oidc: OidcClient
     ) -> None:
         """Log in at the provider that `oidc` talks to; what happens is noted in `audit` without saying who."""
-        self._store = LoginStore(database)
-        self._database = database
+        super().__init__(settings, database, persons, audit, clock)
         self._keyring = database.keyring
-        self._persons = persons
-        self._audit = audit
-        self._clock = clock
         self._oidc = oidc
         self._public_url = settings.public_url.rstrip("/")
         self._link_lifetime = timedelta(seconds=settings.login_ttl_s)
-        self._longest_silence = timedelta(seconds=settings.login_session_s)
         self._by_itself = DEVELOPMENT_CHANNELS if settings.is_dev else frozenset()
         self._codes = LoginCodes(self._store, self._keyring)
 
@@ -149,19 +140,6 @@ class Login:
                 self._audit.record("patient", "login.refused", "login", record.id, reason=type(error).__name__)
                 raise
 
-    def person_of(self, conversation_id: str, *, touch: bool = True) -> Person | None:
-        """Who is logged in, or None. With `touch` the call counts as a sign of life of the patient."""
-        record = self._store.active(conversation_id)
-        now = self._clock.now()
-        if record is None or record.person_id is None or record.last_seen_at is None:
-            return None
-        silence = now - record.last_seen_at
-        if silence >= self._longest_silence:
-            return None
-        if touch and silence >= TOUCH_EVERY:
-            self._store.touch(record.id, now)
-        return self._persons.get(record.person_id)
-
     def code_page(self, page_key: str | None) -> CodePage:
         """What the browser that logged in may show. Raises CodePageClosed."""
         return self._codes.page(page_key, self._clock.now())
@@ -185,10 +163,6 @@ class Login:
             return CodeAnswer.SPENT  # another message of the same moment was first
         return answer
 
-    def clean(self) -> int:
-        """Delete links that led to no login and expired a day ago; gives how many."""
-        return self._store.clean(self._clock.now() - KEEP_EXPIRED)
-
     def public_keys(self) -> dict[str, Any]:
         """Our public key as a JWK set, for the provider to fetch; empty when we use a secret."""
         return self._oidc.public_keys()
@@ -196,28 +170,6 @@ class Login:
     def logout_url(self, back_to: str) -> str | None:
         """Where a browser logs out at the provider, to come back to the path `back_to`; None where it cannot."""
         return self._oidc.logout_url(self._public_url + back_to)
-
-    def view(self, conversation_id: str) -> View:
-        """What may be shown of the conversation now."""
-        return view_of(self._store.completed(conversation_id), self._clock.now(), self._longest_silence)
-
-    def browser_logins(self, conversation_id: str) -> int:
-        """How often the conversation's own browser has logged in; its cookie is made anew each time."""
-        return sum(login.by_own_browser for login in self._store.completed(conversation_id))
-
-    def logged_in_at(self, conversation_id: str) -> datetime | None:
-        """When the conversation's login was completed, in UTC; None without one."""
-        record = self._store.active(conversation_id)
-        return None if record is None else record.completed_at
-
-    def log_out(self, conversation_id: str) -> bool:
-        """End the conversation's login; False when nobody was logged in."""
-        record = self._store.active(conversation_id)
-        with self._database.session():
-            if record is None or not self._store.end(conversation_id, self._clock.now()):
-                return False
-            self._audit.record("patient", "login.ended", "login", record.id)
-            return True
 
     def _usable(self, token: str) -> LoginRecord:
         record = self._store.by_token(self._keyring.fingerprint("login_token", token))
